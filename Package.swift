@@ -1,0 +1,95 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// One set of rules for every Swift target; CI turns warnings into failures.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .strictMemorySafety(),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+func target(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name + "Tests", dependencies: dependencies, swiftSettings: strict)
+}
+
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+
+let package = Package(
+  name: "framelab",
+  products: [
+    .library(name: "MemoryUnits", targets: ["MemoryUnits"]),
+    .library(name: "PageFrames", targets: ["PageFrames"]),
+    .library(name: "Fragmentation", targets: ["Fragmentation"]),
+    .library(name: "VirtualMemory", targets: ["VirtualMemory"]),
+    .executable(name: "framelab", targets: ["framelab"]),
+    .executable(name: "JemallocHost", targets: ["JemallocHost"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
+  ],
+  targets: [
+    // Floor 0: the shared words, and what Swift lacks.
+    target("MemoryUnits"),
+    .target(name: "CHardware"),
+    .target(name: "CHeapFormats"),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(
+      name: "CJemalloc", pkgConfig: "jemalloc", providers: [.apt(["libjemalloc-dev"])]),
+
+    // Floor 1: the core, without dependencies, and the formats.
+    target("PageFrames", ["MemoryUnits", "CHardware"]),
+    target("Fragmentation", ["MemoryUnits"]),
+    target("TraceFormats", ["MemoryUnits", "CHeapFormats", "CZstd", "CZlib"]),
+
+    // Floor 2
+    target("Results", ["Fragmentation", "MemoryUnits", "CZlib"]),
+    target(
+      "LinuxHost", ["TraceFormats", "Fragmentation", "MemoryUnits", "CHeapFormats", "CHardware"]),
+
+    // Floor 3
+    target("VirtualMemory", ["PageFrames", "MemoryUnits"]),
+    target("Reporting", ["Results", "Fragmentation", "MemoryUnits", mustache]),
+
+    // Floor 4
+    target("Baselines", ["Results", "TraceFormats", "LinuxHost", "Fragmentation", "MemoryUnits"]),
+    .executableTarget(
+      name: "JemallocHost",
+      dependencies: [
+        "VirtualMemory", "PageFrames", "TraceFormats", "Results", "Fragmentation", "MemoryUnits",
+        "CJemalloc",
+      ],
+      swiftSettings: strict),
+
+    // Floor 5
+    target(
+      "Experiments",
+      [
+        "Baselines", "PageFrames", "TraceFormats", "Results", "Fragmentation", "MemoryUnits", yams,
+      ]),
+
+    // Floor 6
+    .executableTarget(
+      name: "framelab",
+      dependencies: [
+        "Experiments", "Reporting", "LinuxHost", "TraceFormats", "Results", "MemoryUnits",
+        argumentParser,
+      ],
+      swiftSettings: strict),
+
+    tests("MemoryUnits", ["MemoryUnits"]),
+  ]
+)

@@ -1,0 +1,43 @@
+public import MemoryUnits
+
+/// A buddy system over one range of page frames, orders 0-10.
+///
+/// Invariants that every implementation keeps and `validate()` checks: blocks are aligned to their
+/// own size; free and allocated frames are all the frames; no free block has a free buddy of its
+/// order that it could merge with. A broken promise of the caller (double free, wrong order, out of
+/// range) ends the process with one line that names frame and order, in release too.
+public protocol FrameAllocator: ~Copyable {
+  /// The frames that are managed.
+  var range: FrameRange { get }
+
+  /// Frames in free blocks, those held back by cores included.
+  var freeFrames: Int { get }
+
+  /// Takes a block of 2^order frames; nil when no block is large enough.
+  /// - Parameter core: the simulated or real core that asks; allocators may ignore it.
+  mutating func allocate(_ order: Order, _ frameClass: FrameClass, core: Int) -> FrameNumber?
+
+  /// Gives a block back. Freeing a larger block in parts is legal.
+  mutating func free(_ frame: FrameNumber, _ order: Order, core: Int)
+
+  /// Takes exactly these frames, if all of them are free; else changes nothing and returns false.
+  mutating func claim(_ frames: FrameRange) -> Bool
+
+  /// Gives claimed or allocated frames back, whatever blocks they were taken in.
+  mutating func release(_ frames: FrameRange)
+
+  /// Gives what a core holds back to the free blocks.
+  mutating func drain(core: Int)
+
+  /// Whether the frame is free, held back or not.
+  func isFree(_ frame: FrameNumber) -> Bool
+
+  /// Number of free blocks of an order.
+  func freeBlockCount(_ order: Order) -> Int
+
+  /// Every free block, in no particular order.
+  func forEachFreeBlock(_ body: (FrameNumber, Order) -> Void)
+
+  /// Checks all invariants; ends the process with one line at the first that does not hold.
+  func validate()
+}

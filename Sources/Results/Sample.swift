@@ -1,0 +1,44 @@
+public import Fragmentation
+
+/// The state of one system at one moment. Simulations, child processes, recordings and the live
+/// host yield the same samples; what a source cannot know is nil, never 0.
+public struct Sample: Codable, Hashable, Sendable {
+  /// Nanoseconds on the recording's clock since the start of the run.
+  public var timeNs: UInt64
+  /// Bytes that the program asked for and has not freed.
+  public var liveBytes: UInt64
+  /// Bytes of physical memory that the system holds for them: allocated frames in a simulation,
+  /// resident bytes of a real process.
+  public var heldBytes: UInt64
+  /// Part of `heldBytes` that is the system's own bookkeeping: page tables, slab headers.
+  public var overheadBytes: UInt64?
+  /// Aligned 2 MiB blocks, of the address space in which the allocator places objects, that hold at
+  /// least one byte of live data. Physical for systems without address spaces, virtual otherwise.
+  public var liveBlocks: UInt64?
+  /// AnonHugePages of a real process.
+  public var anonHugeBytes: UInt64?
+  /// Free blocks of the simulated machine or of a zone.
+  public var freeAreas: FreeAreas?
+  /// Free aligned 2 MiB blocks (each free block of order 10 counts as two).
+  public var freeHugeBlocks: UInt64?
+  /// Free aligned 1 GiB blocks.
+  public var freeGiganticBlocks: UInt64?
+
+  public init(timeNs: UInt64, liveBytes: UInt64, heldBytes: UInt64) {
+    self.timeNs = timeNs
+    self.liveBytes = liveBytes
+    self.heldBytes = heldBytes
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case timeNs = "time_ns"
+    case liveBytes = "live_bytes"
+    case heldBytes = "held_bytes"
+    case overheadBytes = "overhead_bytes"
+    case liveBlocks = "live_blocks_2mib"
+    case anonHugeBytes = "anon_huge_bytes"
+    case freeAreas = "free_areas"
+    case freeHugeBlocks = "free_blocks_2mib"
+    case freeGiganticBlocks = "free_blocks_1gib"
+  }
+}
