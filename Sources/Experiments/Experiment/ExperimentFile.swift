@@ -1,0 +1,75 @@
+internal import Foundation
+internal import MemoryUnits
+internal import TraceFormats
+internal import Yams
+
+extension Experiment {
+  /// Reads an experiment file.
+  /// - Throws: `ExperimentError` naming file, line and key.
+  public init(contentsOf path: String) throws {
+    let text: String
+    do {
+      text = try String(contentsOfFile: path, encoding: .utf8)
+    } catch {
+      throw ExperimentError(
+        path: path, message: "cannot be read; expected an experiment file in YAML")
+    }
+    try self.init(yaml: text, path: path)
+  }
+
+  /// Reads the text of an experiment file; `path` names it in errors and is what the recording's
+  /// path is relative to.
+  public init(yaml text: String, path: String) throws {
+    let file = try ExperimentMapping(yaml: text, path: path)
+    try file.refuseUnknownKeys(ExperimentParameters.names)
+
+    let base = URL(fileURLWithPath: path)
+    name = base.deletingPathExtension().lastPathComponent
+    title = try file.text(ExperimentParameters.title.name) ?? name
+    guard let recording = try file.text(ExperimentParameters.recording.name) else {
+      throw ExperimentError(
+        path: path, line: 1, key: ExperimentParameters.recording.name,
+        message: "missing; expected the path of a heap recording")
+    }
+    recordingPath =
+      recording.hasPrefix("/")
+      ? recording : base.deletingLastPathComponent().appendingPathComponent(recording).relativePath
+    instances = try file.integer(ExperimentParameters.instances, 1...4096)
+    machine = try file.value(
+      ExperimentParameters.machine.name, expected: "a size such as 8GiB, from 4MiB to 8TiB"
+    ) { text in
+      ByteCount(text).flatMap { ((4 << 20)...(8 << 40)).contains($0.rawValue) ? $0 : nil }
+    }
+    seed = UInt64(try file.integer(ExperimentParameters.seed, 0...Int.max))
+    repetitions = try file.optionalInteger(ExperimentParameters.repetitions.name, 1...1000)
+    touch =
+      try file.value(
+        ExperimentParameters.touch.name, expected: ExperimentParameters.touch.range
+      ) { TouchModel($0) } ?? .all
+    samples = try file.integer(ExperimentParameters.samples, 1...100_000)
+    durationNs = try file.value(
+      ExperimentParameters.duration.name, expected: "a time such as 30s, 500ms or 2m",
+      Self.nanoseconds)
+    minFreeKilobytes = try file.optionalInteger(
+      ExperimentParameters.minFreeKilobytes.name, 0...4_194_304)
+    watermarkScaleFactor = try file.integer(ExperimentParameters.watermarkScaleFactor, 1...3000)
+    systems = try file.systems() ?? SystemName.defaults
+  }
+
+  /// Reads `30s`, `500ms`, `250us`, `2m`, `1h`; nil for anything else and for zero.
+  static func nanoseconds(_ text: String) -> UInt64? {
+    let digits = text.prefix { $0.isNumber || $0 == "." }
+    let unit: Double
+    switch text.dropFirst(digits.count).trimmingCharacters(in: .whitespaces) {
+    case "ns": unit = 1
+    case "us": unit = 1e3
+    case "ms": unit = 1e6
+    case "s": unit = 1e9
+    case "m": unit = 60e9
+    case "h": unit = 3600e9
+    default: return nil
+    }
+    guard let value = Double(digits), value > 0, value * unit < 9e18 else { return nil }
+    return UInt64(value * unit)
+  }
+}

@@ -1,0 +1,48 @@
+internal import MemoryUnits
+
+/// The keys of an experiment file, declared once: parsing, errors and documentation come from here.
+public enum ExperimentParameters {
+  static let title = Parameter(
+    name: "title", range: "text", defaultValue: "", summary: "Headline of the report.")
+  static let recording = Parameter(
+    name: "recording", range: "path, relative to the experiment file", defaultValue: "",
+    summary: "The heap recording to replay (.fltrace, heaptrack, .rep, size table). Required.")
+  static let instances = Parameter(
+    name: "instances", range: "1...4096", defaultValue: 1,
+    summary: "Copies of the program that share the machine, started at seeded offsets.")
+  static let machine = Parameter(
+    name: "machine", unit: "bytes", range: "4MiB...8TiB", defaultValue: "fitting",
+    summary: "Memory of the simulated machine; by default the power of two above the live peak.")
+  static let seed = Parameter(
+    name: "seed", range: "0...9223372036854775807", defaultValue: 1,
+    summary: "Decides the offsets of the instances; repetition r uses seed + r.")
+  static let repetitions = Parameter(
+    name: "repetitions", range: "1...1000", defaultValue: 3,
+    summary: "Runs per system; with three and more, means carry confidence intervals.")
+  static let touch = Parameter(
+    name: "touch", range: "first-byte, all or stride:BYTES", defaultValue: "all",
+    summary: "Which bytes of a new object are written.")
+  static let samples = Parameter(
+    name: "samples", range: "1...100000", defaultValue: 60,
+    summary: "Samples of every system, evenly over the run.")
+  static let duration = Parameter(
+    name: "duration", unit: "ns", range: "time such as 30s, 500ms", defaultValue: "by schedule",
+    summary: "Length of the run: one pass for one instance, two for several.")
+  static let minFreeKilobytes = Parameter(
+    name: "min_free_kbytes", unit: "KiB", range: "0...4194304", defaultValue: "Linux's formula",
+    summary: "Linux's setting of that name for the simulated machine.")
+  static let watermarkScaleFactor = Parameter(
+    name: "watermark_scale_factor", unit: "1/10000", range: "1...3000", defaultValue: 10,
+    summary: "Linux's setting of that name for the simulated machine.")
+  static let systems = Parameter(
+    name: "systems", range: "list of system names",
+    defaultValue: SystemName.defaults.map(\.rawValue).joined(separator: ", "),
+    summary: "What the recording is replayed through.")
+
+  /// All keys in the order of the documentation.
+  static let names = [
+    title.name, recording.name, instances.name, machine.name, seed.name, repetitions.name,
+    touch.name, samples.name, duration.name, minFreeKilobytes.name, watermarkScaleFactor.name,
+    systems.name,
+  ]
+}
