@@ -91,5 +91,8 @@ let package = Package(
       swiftSettings: strict),
 
     tests("MemoryUnits", ["MemoryUnits"]),
+    tests(
+      "Experiments",
+      ["Experiments", "PageFrames", "TraceFormats", "Results", "Fragmentation", "MemoryUnits"]),
   ]
 )

@@ -12,7 +12,7 @@ struct ExperimentMapping {
     do {
       root = try Yams.compose(yaml: text)
     } catch let error as YamlError {
-      throw Self.syntaxError(error, path: path)
+      throw Self.syntaxError(error, text: text, path: path)
     }
     guard case .mapping(let mapping) = root else {
       throw ExperimentError(
@@ -22,14 +22,19 @@ struct ExperimentMapping {
     pairs = mapping.map { ($0.key, $0.value) }
   }
 
-  private static func syntaxError(_ error: YamlError, path: String) -> ExperimentError {
+  private static func syntaxError(
+    _ error: YamlError, text: String, path: String
+  ) -> ExperimentError {
     switch error {
     case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
       .composer(_, let problem, let mark, _):
       return ExperimentError(path: path, line: mark.line, message: "not valid YAML: \(problem)")
-    case .duplicatedKeysInMapping(let duplicates, let context):
-      return ExperimentError(
-        path: path, line: context.mark.line, key: duplicates.first, message: "given twice")
+    case .duplicatedKeysInMapping(let duplicates, _):
+      // The error's own mark is that of the first occurrence; the second is the one to delete.
+      let key = duplicates.first ?? ""
+      let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+      let second = lines.lastIndex { $0.hasPrefix(key) }.map { $0 + 1 }
+      return ExperimentError(path: path, line: second, key: key, message: "given twice")
     default:
       return ExperimentError(path: path, message: "not valid YAML")
     }
