@@ -1,0 +1,38 @@
+import ArgumentParser
+import Foundation
+
+/// The root command. A new command is one file, `<Name>Command.swift`, and one line here.
+@main
+struct Framelab: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "framelab",
+    abstract: "A laboratory for page frames: where did my huge pages go, and what would help?",
+    discussion: """
+      A recording of a real program's heap goes through several memory systems; the report says \
+      how much memory each of them holds and how many 2 MiB and 1 GiB pages are left.
+
+        framelab run Workloads/quickstart.yaml    run an experiment, write a report
+        framelab doctor                           what this host permits
+
+      Exit codes: 0 done; 1 a check failed or the answer is no; 2 bad usage or bad input; 3 the \
+      host lacks a permission or a facility; 130 and 143 after Ctrl-C and SIGTERM.
+      """,
+    version: Version.text,
+    subcommands: []
+  )
+
+  /// Parses, runs, and ends the process with the exit code that design.md promises.
+  static func main() async {
+    do {
+      var command = try await asyncParseAsRoot()
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      Failure(error).exit()
+    }
+    if let code = Signals.exitCode { Foundation.exit(code) }
+  }
+}
