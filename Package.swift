@@ -91,6 +91,7 @@ let package = Package(
       swiftSettings: strict),
 
     tests("MemoryUnits", ["MemoryUnits"]),
+    tests("TraceFormats", ["TraceFormats", "MemoryUnits"]),
     tests(
       "Experiments",
       ["Experiments", "PageFrames", "TraceFormats", "Results", "Fragmentation", "MemoryUnits"]),

@@ -4,7 +4,10 @@ extension HeapSchedule {
   /// At equal times the lower instance comes first, and a sampling point comes after all events of
   /// its time. Returns the number of records applied. `shouldStop` is asked at every sampling point;
   /// a stopped replay leaves the target valid as of the last sample.
+  ///
+  /// Inlinable, so that the calls into the target are direct ones.
   @discardableResult
+  @inlinable
   public func replay(
     _ trace: borrowing HeapTrace, into target: inout some HeapReplayTarget & ~Copyable,
     shouldStop: () -> Bool = { false }
@@ -27,20 +30,31 @@ extension HeapSchedule {
   }
 
   /// Where one instance stands.
-  private struct Cursor {
+  @usableFromInline
+  struct Cursor {
     /// When its current pass began, ns of the run.
+    @usableFromInline
     var startNs: UInt64
     /// The next record; `records.count` once all are applied and the pass waits for its end.
+    @usableFromInline
     var index: Int
+
+    @inlinable
+    init(startNs: UInt64, index: Int) {
+      self.startNs = startNs
+      self.index = index
+    }
   }
 
   /// Time of the next event of a cursor; nil when it has none left.
-  private func nextTime(_ cursor: Cursor, _ records: [HeapRecord]) -> UInt64? {
+  @inlinable
+  func nextTime(_ cursor: Cursor, _ records: [HeapRecord]) -> UInt64? {
     if cursor.index < records.count { return cursor.startNs + records[cursor.index].timeNs }
     return restarts ? cursor.startNs + spanNs : nil
   }
 
-  private func earliest(
+  @inlinable
+  func earliest(
     _ cursors: [Cursor], _ records: [HeapRecord], until limit: UInt64
   ) -> Int? {
     var best: Int?
@@ -54,7 +68,8 @@ extension HeapSchedule {
   }
 
   /// How far instance `chosen` may run before another one has its turn, inclusive.
-  private func secondEarliest(
+  @inlinable
+  func secondEarliest(
     _ cursors: [Cursor], _ records: [HeapRecord], except chosen: Int, limit: UInt64
   ) -> UInt64 {
     var bound = limit
@@ -67,7 +82,8 @@ extension HeapSchedule {
     return bound
   }
 
-  private func run(
+  @inlinable
+  func run(
     _ cursor: inout Cursor, instance: Int, _ records: [HeapRecord], until: UInt64,
     into target: inout some HeapReplayTarget & ~Copyable
   ) -> UInt64 {

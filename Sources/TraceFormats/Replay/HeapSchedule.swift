@@ -5,6 +5,7 @@ internal import MemoryUnits
 /// Instance 0 starts at time 0, the others at seeded offsets, uniform over one span. An instance
 /// that comes to its end exits and starts over, so that from one span on all of them are running,
 /// each somewhere else in the recording. A single instance runs once and keeps what it never freed.
+@frozen
 public struct HeapSchedule: Sendable, Hashable {
   /// Start of each instance, ns.
   public let offsetsNs: [UInt64]
@@ -31,8 +32,10 @@ public struct HeapSchedule: Sendable, Hashable {
     }
   }
 
+  @inlinable
   public var instances: Int { offsetsNs.count }
 
   /// Whether an instance that ended starts over.
+  @inlinable
   public var restarts: Bool { instances > 1 }
 }
