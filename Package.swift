@@ -95,5 +95,6 @@ let package = Package(
     tests(
       "Experiments",
       ["Experiments", "PageFrames", "TraceFormats", "Results", "Fragmentation", "MemoryUnits"]),
+    tests("Results", ["Results", "Fragmentation", "MemoryUnits"]),
   ]
 )

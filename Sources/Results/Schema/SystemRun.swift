@@ -57,6 +57,9 @@ public enum SystemKind: String, Codable, Sendable {
   case real
   /// What the recorder saw of the recorded program itself.
   case recorded
+
+  /// Whether seed, recording and version decide the samples, so that they repeat byte for byte.
+  public var isDeterministic: Bool { self != .real }
 }
 
 /// One system under test, with all its repetitions.
