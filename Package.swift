@@ -91,6 +91,7 @@ let package = Package(
       swiftSettings: strict),
 
     tests("MemoryUnits", ["MemoryUnits"]),
+    tests("PageFrames", ["PageFrames", "Fragmentation", "MemoryUnits"]),
     tests("TraceFormats", ["TraceFormats", "MemoryUnits"]),
     tests(
       "Experiments",

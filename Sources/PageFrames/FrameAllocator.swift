@@ -13,6 +13,8 @@ public protocol FrameAllocator: ~Copyable {
   /// Frames in free blocks, those held back by cores included.
   var freeFrames: Int { get }
 
+  var counters: AllocatorCounters { get }
+
   /// Takes a block of 2^order frames; nil when no block is large enough.
   /// - Parameter core: the simulated or real core that asks; allocators may ignore it.
   mutating func allocate(_ order: Order, _ frameClass: FrameClass, core: Int) -> FrameNumber?
@@ -21,6 +23,7 @@ public protocol FrameAllocator: ~Copyable {
   mutating func free(_ frame: FrameNumber, _ order: Order, core: Int)
 
   /// Takes exactly these frames, if all of them are free; else changes nothing and returns false.
+  /// They count as allocated in the largest aligned blocks that fit in the range.
   mutating func claim(_ frames: FrameRange) -> Bool
 
   /// Gives claimed or allocated frames back, whatever blocks they were taken in.
@@ -29,8 +32,11 @@ public protocol FrameAllocator: ~Copyable {
   /// Gives what a core holds back to the free blocks.
   mutating func drain(core: Int)
 
-  /// Whether the frame is free, held back or not.
-  func isFree(_ frame: FrameNumber) -> Bool
+  /// The order of the free block that starts at `frame`; nil when none starts there.
+  func freeBlock(startingAt frame: FrameNumber) -> Order?
+
+  /// The order of the free block that contains `frame`; nil when the frame is not free.
+  func freeBlock(containing frame: FrameNumber) -> Order?
 
   /// Number of free blocks of an order.
   func freeBlockCount(_ order: Order) -> Int
@@ -40,4 +46,14 @@ public protocol FrameAllocator: ~Copyable {
 
   /// Checks all invariants; ends the process with one line at the first that does not hold.
   func validate()
+}
+
+extension FrameAllocator where Self: ~Copyable {
+  /// Whether the frame is in a free block; false for frames outside `range`.
+  public func isFree(_ frame: FrameNumber) -> Bool { freeBlock(containing: frame) != nil }
+
+  /// Free blocks by order, 0...10: one row of /proc/buddyinfo.
+  public func freeBlocksByOrder() -> [UInt64] {
+    (0..<Order.allocatorCount).map { UInt64(freeBlockCount(Order($0))) }
+  }
 }

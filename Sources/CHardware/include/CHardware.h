@@ -1,5 +1,7 @@
-// What Swift lacks: instructions and system calls that have no Swift spelling, inline.
+// What Swift lacks: instructions and system calls that have no Swift spelling. Instructions are
+// inline; system calls sit in CHardware.c, so that no Swift target sees a system header.
 #pragma once
+#include <stddef.h>
 #include <stdint.h>
 
 /// Time-stamp counter, cycles. Not ordered with the instructions around it.
@@ -7,3 +9,16 @@ static inline uint64_t framelab_cycles(void) { return __builtin_ia32_rdtsc(); }
 
 /// Tells the core that this is a spin loop.
 static inline void framelab_pause(void) { __builtin_ia32_pause(); }
+
+/// Maps `bytes` of zeros, page-aligned, that cost host memory only where they are written: no swap
+/// is reserved, and they stay out of core dumps. `huge` asks for huge pages behind them.
+/// Null when the address space does not hold them.
+void *framelab_map_sparse(size_t bytes, int huge);
+
+/// Gives back what `framelab_map_sparse` returned.
+void framelab_unmap(void *start, size_t bytes);
+
+/// Ends the process by SIGABRT after writing one line to standard error:
+/// `framelab: WHAT: frame FRAME, order ORDER`. Allocates nothing, so that it also serves processes
+/// whose heap is broken.
+_Noreturn void framelab_frame_fault(const uint8_t *what, uint64_t frame, uint64_t order);

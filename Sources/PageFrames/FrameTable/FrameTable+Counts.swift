@@ -1,0 +1,25 @@
+public import MemoryUnits
+
+extension FrameTable {
+  /// Holders of the frame; 1 after `setOwner`. The frame may be freed when it falls to 0.
+  @inlinable
+  public func references(to frame: FrameNumber) -> UInt32 { self[frame].references }
+
+  /// Page-table entries that map the frame; 0 after `setOwner`.
+  @inlinable
+  public func mappings(of frame: FrameNumber) -> UInt32 { self[frame].mappings }
+
+  @inlinable
+  public mutating func setReferences(_ count: UInt32, to frame: FrameNumber) {
+    let descriptors = unsafe self.descriptors
+    var pages = unsafe descriptors.mutableSpan
+    pages[frame.index].references = count
+  }
+
+  @inlinable
+  public mutating func setMappings(_ count: UInt32, of frame: FrameNumber) {
+    let descriptors = unsafe self.descriptors
+    var pages = unsafe descriptors.mutableSpan
+    pages[frame.index].mappings = count
+  }
+}

@@ -1,0 +1,46 @@
+public import MemoryUnits
+
+extension FrameTable {
+  /// What the owner said the frame is used for. Says nothing about free frames: those keep the state
+  /// of their last owner, and only the allocator knows that they are free (`FrameStateScan`).
+  @inlinable
+  public func state(of frame: FrameNumber) -> FrameState {
+    FrameState(rawValue: UInt8(truncatingIfNeeded: self[frame].flags)) ?? .unknown
+  }
+
+  @inlinable
+  public mutating func setState(_ state: FrameState, of frame: FrameNumber) {
+    let descriptors = unsafe self.descriptors
+    var pages = unsafe descriptors.mutableSpan
+    pages[frame.index].flags = pages[frame.index].flags & ~0xff | UInt32(state.rawValue)
+  }
+
+  /// State, group and reverse-map key of one frame.
+  @inlinable
+  public func owner(of frame: FrameNumber) -> FrameOwner {
+    let page = self[frame]
+    return FrameOwner(
+      state: FrameState(rawValue: UInt8(truncatingIfNeeded: page.flags)) ?? .unknown,
+      group: page.group, object: page.object, index: page.index)
+  }
+
+  /// Gives every frame of a freshly allocated block its owner, one reference and no mapping. Frame i
+  /// of the block becomes page `owner.index + i` of the object.
+  @inlinable
+  public mutating func setOwner(
+    _ owner: FrameOwner, of block: FrameNumber, _ order: Order = .base
+  ) {
+    let descriptors = unsafe self.descriptors
+    var pages = unsafe descriptors.mutableSpan
+    var index = owner.index
+    for frame in block.index..<block.index &+ order.frameCount {
+      pages[frame].flags = UInt32(owner.state.rawValue)
+      pages[frame].references = 1
+      pages[frame].mappings = 0
+      pages[frame].group = owner.group
+      pages[frame].object = owner.object
+      pages[frame].index = index
+      index &+= 1
+    }
+  }
+}

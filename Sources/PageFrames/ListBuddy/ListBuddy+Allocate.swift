@@ -1,0 +1,32 @@
+public import MemoryUnits
+
+extension ListBuddy {
+  @inlinable
+  public mutating func allocate(
+    _ order: Order, _ frameClass: FrameClass, core: Int
+  ) -> FrameNumber? {
+    let found = lists.smallestOrder(atLeast: order.index)
+    guard found < Order.allocatorCount, order.index < Order.allocatorCount else {
+      tally.failed &+= 1
+      return nil
+    }
+    // The array is mapped as long as `storage`; the span checks every index.
+    let descriptors = unsafe self.descriptors
+    var pages = unsafe descriptors.mutableSpan
+    let frame = Int(lists.heads[found])
+    lists.remove(frame, found, &pages)
+    var current = found
+    while current > order.index {
+      observer.didSplit(FrameNumber(rawValue: UInt32(truncatingIfNeeded: frame)), Order(current))
+      current &-= 1
+      lists.insert(frame &+ (1 &<< current), current, placement, &pages)
+    }
+    pages[frame].block = .allocated(order.index)
+    listedFrames &-= order.frameCount
+    tally.allocations &+= 1
+    tally.splits &+= UInt64(truncatingIfNeeded: found &- order.index)
+    let number = FrameNumber(rawValue: UInt32(truncatingIfNeeded: frame))
+    observer.didAllocate(number, order, frameClass, core: core)
+    return number
+  }
+}

@@ -1,0 +1,51 @@
+public import MemoryUnits
+
+extension ListBuddy {
+  @inlinable
+  public func freeBlock(startingAt frame: FrameNumber) -> Order? {
+    guard range.contains(frame) else { return nil }
+    let descriptors = unsafe self.descriptors
+    let mark = unsafe descriptors.span[frame.index].block
+    return mark.isFree ? Order(mark.order) : nil
+  }
+
+  @inlinable
+  public func freeBlock(containing frame: FrameNumber) -> Order? {
+    guard range.contains(frame) else { return nil }
+    let mark = mark(ofBlockContaining: frame.index)
+    return mark.isFree ? Order(mark.order) : nil
+  }
+
+  /// The order of the allocated block that contains `frame`; nil when the frame is not allocated.
+  /// A block that was freed in part counts in its remaining parts.
+  @inlinable
+  public func allocatedBlock(containing frame: FrameNumber) -> Order? {
+    guard range.contains(frame) else { return nil }
+    let mark = mark(ofBlockContaining: frame.index)
+    return mark.isAllocated ? Order(mark.order) : nil
+  }
+
+  @inlinable
+  func mark(ofBlockContaining frame: Int) -> BlockMark {
+    let descriptors = unsafe self.descriptors
+    let pages = unsafe descriptors.mutableSpan
+    return pages[block(containing: frame, pages)].block
+  }
+
+  @inlinable
+  public func freeBlockCount(_ order: Order) -> Int {
+    order.index < Order.allocatorCount ? Int(lists.counts[order.index]) : 0
+  }
+
+  public func forEachFreeBlock(_ body: (FrameNumber, Order) -> Void) {
+    let descriptors = unsafe self.descriptors
+    let pages = unsafe descriptors.span
+    for order in 0..<Order.allocatorCount {
+      var frame = lists.heads[order]
+      while frame != PageDescriptor.noFrame {
+        body(FrameNumber(rawValue: frame), Order(order))
+        frame = pages[Int(frame)].next
+      }
+    }
+  }
+}

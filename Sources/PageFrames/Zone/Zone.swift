@@ -1,0 +1,59 @@
+public import MemoryUnits
+
+/// A range of frames with one allocator, and the watermarks that say when memory is short.
+///
+/// The background reclaimer is woken when an allocation finds the zone below low, and may sleep when
+/// frees have brought it back to high; `PhysicalMemory` drives it. Every transition is told to the
+/// observer and counted.
+public struct Zone<Allocator: FrameAllocator & ~Copyable, Observer: ZoneObserver>: ~Copyable {
+  public var allocator: Allocator
+  /// May be set at any time; takes effect with the next call.
+  public var watermarks: Watermarks
+  public internal(set) var counters: ZoneCounters
+  public var observer: Observer
+  /// From the crossing of low until high is reached.
+  public internal(set) var isReclaimerAwake: Bool
+  /// From the crossing of min until a free brings the zone back to it.
+  public internal(set) var isBelowMin: Bool
+
+  public init(_ allocator: consuming Allocator, watermarks: Watermarks, observer: Observer) {
+    self.allocator = allocator
+    self.watermarks = watermarks
+    self.observer = observer
+    counters = ZoneCounters()
+    isReclaimerAwake = false
+    isBelowMin = false
+  }
+
+  @inlinable
+  public var range: FrameRange { allocator.range }
+
+  @inlinable
+  public var freeFrames: Int { allocator.freeFrames }
+
+  /// Takes a block if at least `mark` frames stay free; nil otherwise.
+  @inlinable
+  mutating func allocate(
+    _ order: Order, _ frameClass: FrameClass, core: Int, leaving mark: Int
+  ) -> FrameNumber? {
+    guard allocator.freeFrames &- order.frameCount >= mark else { return nil }
+    return allocator.allocate(order, frameClass, core: core)
+  }
+
+  @inlinable
+  mutating func free(_ frame: FrameNumber, _ order: Order, core: Int) {
+    allocator.free(frame, order, core: core)
+    if isReclaimerAwake { noteFreed() }
+  }
+
+  /// Notices that frees have lifted the zone over a mark.
+  @inline(never)
+  @usableFromInline
+  mutating func noteFreed() {
+    if isBelowMin, freeFrames >= watermarks.min { isBelowMin = false }
+    if freeFrames >= watermarks.high {
+      isReclaimerAwake = false
+      observer.didReachHigh(freeFrames: freeFrames)
+    }
+  }
+}
