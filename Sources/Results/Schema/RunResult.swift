@@ -22,6 +22,7 @@ public struct RunResult: Codable, Hashable, Sendable {
 
   /// Puts every system where it belongs: simulations and what was recorded are decided by the seed
   /// and the recording, real processes by the host, and so are all timings.
+  /// Findings and summaries are computed here.
   public init(
     provenance: Provenance, configuration: Configuration, workload: Workload,
     systems: [SystemRun], incomplete: Incomplete? = nil
@@ -30,6 +31,7 @@ public struct RunResult: Codable, Hashable, Sendable {
       configuration: configuration, workload: workload, systems: [])
     var measured = Measured()
     for var system in systems {
+      system.findAll()
       let timings = system.repetitions.map(\.timing)
       if system.kind.isDeterministic {
         if timings.contains(where: { $0 != nil }) {

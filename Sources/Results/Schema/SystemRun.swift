@@ -9,6 +9,8 @@ public struct Repetition: Codable, Hashable, Sendable {
   public var statistics: [String: Double]
   /// Name of the frame map beside result.json, relative to it; nil for systems without frames.
   public var frameMap: String?
+  /// What the samples say; set when a `RunResult` is made.
+  public var findings: Findings?
   /// Times of this repetition; never part of `deterministic`.
   public var timing: Timing?
 
@@ -20,7 +22,7 @@ public struct Repetition: Codable, Hashable, Sendable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case seed, samples, counters, statistics
+    case seed, samples, counters, statistics, findings
     case frameMap = "frame_map"
     case timing
   }
@@ -72,6 +74,8 @@ public struct SystemRun: Codable, Hashable, Sendable {
   /// What explains the result and is not visible in it, one sentence each.
   public var properties: [String]
   public var repetitions: [Repetition]
+  /// The findings over all repetitions; set when a `RunResult` is made.
+  public var summary: Summary?
 
   public init(
     name: String, title: String, kind: SystemKind, properties: [String] = [],
@@ -82,5 +86,13 @@ public struct SystemRun: Codable, Hashable, Sendable {
     self.kind = kind
     self.properties = properties
     self.repetitions = repetitions
+  }
+
+  /// Computes what the samples say, for each repetition and over all of them.
+  public mutating func findAll() {
+    for index in repetitions.indices {
+      repetitions[index].findings = Findings(samples: repetitions[index].samples)
+    }
+    summary = Summary(repetitions.compactMap(\.findings))
   }
 }

@@ -1,0 +1,140 @@
+internal import Fragmentation
+
+/// What the samples of one repetition say: figures at three moments.
+public struct Findings: Codable, Hashable, Sendable {
+  /// Which moment of a run a figure is about.
+  public enum Moment: String, Codable, CaseIterable, Sendable, CodingKeyRepresentable {
+    /// The last sample.
+    case end
+    /// The first sample with the most live bytes.
+    case livePeak = "live_peak"
+    /// The mean over the run, every sample weighted by half the time to its two neighbours.
+    case timeAverage = "time_average"
+  }
+
+  /// Time of the sample with the most live bytes, ns.
+  public var livePeakTimeNs: UInt64?
+  /// Figures by moment; what a system cannot know is missing, never 0.
+  public var figures: [Moment: [FindingKey: Double]]
+
+  public subscript(moment: Moment, key: FindingKey) -> Double? { figures[moment]?[key] }
+
+  enum CodingKeys: String, CodingKey {
+    case livePeakTimeNs = "live_peak_time_ns"
+    case figures
+  }
+
+  public init(samples: [Sample]) {
+    figures = [:]
+    guard let last = samples.last else { return }
+    var peak = samples[0]
+    for sample in samples where sample.liveBytes > peak.liveBytes { peak = sample }
+    livePeakTimeNs = peak.timeNs
+    figures[.end] = Self.figures(of: last)
+    figures[.livePeak] = Self.figures(of: peak)
+    figures[.timeAverage] = Self.average(samples)
+  }
+
+  /// The figures of one sample, as stored: rounded to 6 decimals.
+  public static func figures(of sample: Sample) -> [FindingKey: Double] {
+    exactFigures(of: sample).mapValues(rounded)
+  }
+
+  private static func exactFigures(of sample: Sample) -> [FindingKey: Double] {
+    var figures: [FindingKey: Double] = [
+      .liveBytes: Double(sample.liveBytes), .heldBytes: Double(sample.heldBytes),
+    ]
+    if sample.liveBytes > 0 {
+      figures[.heldPerLive] = Double(sample.heldBytes) / Double(sample.liveBytes)
+    }
+    figures[.overheadBytes] = sample.overheadBytes.map { Double($0) }
+    figures[.anonHugeBytes] = sample.anonHugeBytes.map { Double($0) }
+    figures[.freeGiganticBlocks] = sample.freeGiganticBlocks.map { Double($0) }
+    if let blocks = sample.liveBlocks, sample.liveBytes > 0 {
+      figures[.blowUp] = Double(blocks) / Double(idealLiveBlocks(sample))
+    }
+    let areas = sample.freeAreas
+    let free = sample.freeHugeBlocks ?? areas.map(hugeBlocks)
+    figures[.freeHugeBlocks] = free.map { Double($0) }
+    guard let areas else { return figures }
+    let ideal = areas.freeFrames >> 9
+    figures[.freeBytes] = Double(areas.freeFrames) * 4096
+    figures[.idealHugeBlocks] = Double(ideal)
+    if let free, ideal > 0 { figures[.hugeShare] = Double(free) / Double(ideal) }
+    for (order, value) in unusable(areas).enumerated() {
+      figures[.unusableIndex(order: order)] = value
+    }
+    return figures
+  }
+
+  /// ceil(live bytes / 2 MiB).
+  private static func idealLiveBlocks(_ sample: Sample) -> UInt64 {
+    sample.liveBytes / (2 << 20) + (sample.liveBytes % (2 << 20) == 0 ? 0 : 1)
+  }
+
+  private static func hugeBlocks(_ areas: FreeAreas) -> UInt64 {
+    var blocks: UInt64 = 0
+    for (order, count) in areas.blocks.enumerated() where order >= 9 {
+      blocks += count << UInt64(order - 9)
+    }
+    return blocks
+  }
+
+  /// U(j) for every order of the row; empty when nothing is free.
+  private static func unusable(_ areas: FreeAreas) -> [Double] {
+    let free = areas.freeFrames
+    guard free > 0 else { return [] }
+    var below: UInt64 = 0
+    return areas.blocks.enumerated().map { order, count in
+      defer { below += count << UInt64(order) }
+      return Double(below) / Double(free)
+    }
+  }
+
+  /// Weighted means of what every sample knows. A key that only some samples have (no free memory,
+  /// nothing live) is averaged over those.
+  private static func average(_ samples: [Sample]) -> [FindingKey: Double] {
+    var sums = [FindingKey: Double]()
+    var weights = [FindingKey: Double]()
+    var liveBlocks = 0.0
+    var idealBlocks = 0.0
+    for (index, weight) in timeWeights(samples).enumerated() {
+      let sample = samples[index]
+      for (key, value) in exactFigures(of: sample) {
+        sums[key, default: 0] += value * weight
+        weights[key, default: 0] += weight
+      }
+      if let blocks = sample.liveBlocks {
+        liveBlocks += Double(blocks) * weight
+        idealBlocks += Double(idealLiveBlocks(sample)) * weight
+      }
+    }
+    var means = [FindingKey: Double]()
+    for (key, sum) in sums {
+      guard let weight = weights[key], weight > 0 else { continue }
+      means[key] = sum / weight
+    }
+    means[.heldPerLive] = nil
+    means[.blowUp] = nil
+    if let held = means[.heldBytes], let live = means[.liveBytes], live > 0 {
+      means[.heldPerLive] = held / live
+    }
+    if idealBlocks > 0 { means[.blowUp] = liveBlocks / idealBlocks }
+    return means.mapValues(rounded)
+  }
+
+  /// Half the time to both neighbours; equal weights when no time passes.
+  private static func timeWeights(_ samples: [Sample]) -> [Double] {
+    guard let first = samples.first, let last = samples.last, last.timeNs > first.timeNs else {
+      return samples.map { _ in 1 }
+    }
+    return samples.indices.map { index in
+      let before = samples[max(index - 1, 0)].timeNs
+      let after = samples[min(index + 1, samples.count - 1)].timeNs
+      return Double(after - before) / 2
+    }
+  }
+
+  /// Six decimals: more than any figure here is good for, and short in the file.
+  static func rounded(_ value: Double) -> Double { (value * 1e6).rounded() / 1e6 }
+}
