@@ -15,8 +15,11 @@ func target(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
   .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .testTarget(name: name + "Tests", dependencies: dependencies, swiftSettings: strict)
+func tests(
+  _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []
+) -> Target {
+  .testTarget(
+    name: name + "Tests", dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
 let argumentParser = Target.Dependency.product(
@@ -92,7 +95,7 @@ let package = Package(
 
     tests("MemoryUnits", ["MemoryUnits"]),
     tests("PageFrames", ["PageFrames", "Fragmentation", "MemoryUnits"]),
-    tests("TraceFormats", ["TraceFormats", "MemoryUnits"]),
+    tests("TraceFormats", ["TraceFormats", "MemoryUnits"], exclude: ["Fixtures"]),
     tests(
       "Experiments",
       ["Experiments", "PageFrames", "TraceFormats", "Results", "Fragmentation", "MemoryUnits"]),

@@ -146,7 +146,7 @@ extension HeaptrackReader {
   }
 
   private mutating func readResident(_ line: inout LineScanner) throws {
-    guard let pages = line.number(base: 16), pages < 1 << 44 else {
+    guard let pages = line.number(base: 16), pages < 1 << 33 else {
       throw line.error("expected 'R resident-pages' in hex")
     }
     guard pageBytes > 0 else {
@@ -154,7 +154,7 @@ extension HeaptrackReader {
     }
     residentSamples.append(
       ResidentSample(
-        timeNs: builder.stampNs, residentBytes: pages &* pageBytes, anonHugeBytes: 0))
+        timeNs: builder.stampNs, residentBytes: pages * pageBytes, anonHugeBytes: 0))
   }
 }
 

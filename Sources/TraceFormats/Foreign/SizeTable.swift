@@ -29,7 +29,8 @@ struct SizeTable {
     repeat {
       scanner.skip(0)
       if scanner.isAtEnd() || scanner.byte(0) == UInt8(ascii: "#") { continue }
-      let fields = scanner.text.split(separator: ",", omittingEmptySubsequences: false).map(Self.trim)
+      let columns = scanner.text.split(separator: ",", omittingEmptySubsequences: false)
+      let fields = columns.map(Self.trim)
       if mayBeHeader, fields == ["size", "rate", "live"] {
         mayBeHeader = false
         continue
