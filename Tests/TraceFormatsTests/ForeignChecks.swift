@@ -19,17 +19,22 @@ struct TemporaryFile: ~Copyable {
 /// Reads a recording given as text.
 func readForeign(_ text: String, _ options: ForeignOptions = ForeignOptions()) throws -> HeapTrace {
   let file = try TemporaryFile(text)
-  return try ForeignTrace.read(path: file.path, options: options)
+  return try HeapTrace.load(path: file.path, options: options)
 }
 
 /// The error that a recording given as text is refused with, without the path.
 func foreignError(_ text: String) throws -> String {
   let file = try TemporaryFile(text)
+  return refusal(path: file.path)
+}
+
+/// The error that a file is refused with, without the path.
+func refusal(path: String) -> String {
   do {
-    _ = try ForeignTrace.read(path: file.path)
+    _ = try HeapTrace.load(path: path)
     return "accepted"
-  } catch let error as TraceError {
-    #expect(error.path == file.path)
+  } catch {
+    #expect(error.path == path)
     return error.place.map { "\($0): \(error.message)" } ?? error.message
   }
 }

@@ -14,7 +14,7 @@ struct ForeignHeaptrackTests {
     arguments: ["heaptrack-sqlite3.raw.zst", "heaptrack-sqlite3.zst"])
   func fixture(name: String) throws {
     for pairing in ObjectPairing.allCases {
-      let trace = try ForeignTrace.read(
+      let trace = try HeapTrace.load(
         path: "\(Self.fixtures)/\(name)", options: ForeignOptions(pairing: pairing))
       let audit = TraceAudit(trace)
       #expect(audit.allocations == 13_002)

@@ -34,11 +34,11 @@ struct ForeignInputTests {
     let half = Self.rep.index(Self.rep.startIndex, offsetBy: 700_001)
     for tool in ["gzip", "zstd"] where Self.has(tool) {
       let whole = try TemporaryFile(try Self.filter(tool, Self.rep))
-      #expect(try ForeignTrace.read(path: whole.path).records == plain.records)
+      #expect(try HeapTrace.load(path: whole.path).records == plain.records)
       let joined = try TemporaryFile(
         try Self.filter(tool, String(Self.rep[..<half]))
           + Self.filter(tool, String(Self.rep[half...])))
-      #expect(try ForeignTrace.read(path: joined.path).records == plain.records)
+      #expect(try HeapTrace.load(path: joined.path).records == plain.records)
     }
   }
 
@@ -47,34 +47,27 @@ struct ForeignInputTests {
     for (tool, unit) in [("gzip", "gzip member"), ("zstd", "zstd frame")] where Self.has(tool) {
       let data = try Self.filter(tool, Self.rep)
       let cut = try TemporaryFile(data.prefix(data.count / 2))
-      #expect(throws: TraceError.self) { try ForeignTrace.read(path: cut.path) }
-      do {
-        _ = try ForeignTrace.read(path: cut.path)
-      } catch let error as TraceError {
-        #expect(error.message == "ends in the middle of a \(unit); the recording was cut off")
-      }
+      #expect(
+        refusal(path: cut.path) == "ends in the middle of a \(unit); the recording was cut off")
       var broken = data
       for index in 0..<64 { broken[data.count / 2 + index] ^= 0x5a }
       let damaged = try TemporaryFile(broken)
-      #expect(throws: TraceError.self) { try ForeignTrace.read(path: damaged.path) }
+      #expect(throws: TraceError.self) { try HeapTrace.load(path: damaged.path) }
     }
   }
 
   @Test("missing, empty, unknown and binary files are refused in one line")
   func unknown() throws {
-    do {
-      _ = try ForeignTrace.read(path: "/nonexistent/trace.rep")
-      Issue.record("accepted")
-    } catch let error as TraceError {
-      #expect("\(error)" == "/nonexistent/trace.rep: cannot be opened: No such file or directory")
-    }
-    #expect(try foreignError("").hasPrefix("is empty; expected heaptrack"))
-    #expect(try foreignError("\n\n").hasPrefix("is empty; expected heaptrack"))
+    #expect(
+      refusal(path: "/nonexistent/trace.rep") == "cannot be opened: No such file or directory")
+    let empty = "is empty; expected a recording by framelab, heaptrack"
+    #expect(try foreignError("").hasPrefix(empty))
+    #expect(try foreignError("\n\n").hasPrefix(empty))
     #expect(try foreignError("hello world\n").hasPrefix("is of no known format; expected"))
     var noise = Data((0..<100_000).map { UInt8(truncatingIfNeeded: $0 &* 167 &+ $0 >> 7) })
     noise[0] = 0
     let file = try TemporaryFile(noise)
-    #expect(throws: TraceError.self) { try ForeignTrace.read(path: file.path) }
-    #expect(throws: TraceError.self) { try ForeignTrace.read(path: "/tmp") }
+    #expect(throws: TraceError.self) { try HeapTrace.load(path: file.path) }
+    #expect(throws: TraceError.self) { try HeapTrace.load(path: "/tmp") }
   }
 }

@@ -33,12 +33,12 @@ struct ForeignLiveHeaptrackTests {
     }
     try shell("seq 1 20000 | \(Self.heaptrack) --raw -o \(base) /usr/bin/sort -R")
     try shell("zstd -dc \(base).raw.zst | \(Self.interpreter) | zstd -qo \(base).zst")
-    let raw = try ForeignTrace.read(path: base + ".raw.zst")
+    let raw = try HeapTrace.load(path: base + ".raw.zst")
     let truth = TraceAudit(raw)
     #expect(truth.allocations > 10)
     #expect(truth.frees > 0)
     for pairing in ObjectPairing.allCases {
-      let trace = try ForeignTrace.read(
+      let trace = try HeapTrace.load(
         path: base + ".zst", options: ForeignOptions(pairing: pairing))
       let audit = TraceAudit(trace)
       #expect(audit.allocations == truth.allocations)

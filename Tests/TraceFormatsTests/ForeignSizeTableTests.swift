@@ -61,7 +61,7 @@ struct ForeignSizeTableTests {
   @Test(
     "bad input is refused with the line and what was expected",
     arguments: [
-      ("8,1\n9,1,1\n", "is of no known format; expected heaptrack"),
+      ("8,1\n9,1,1\n", "is of no known format; expected a recording by framelab, heaptrack"),
       ("8,1,1\n9,1\n", "line 2: expected three columns size,rate,live; found 2"),
       ("8,1,1\n9x,1,1\n", "line 2: size '9x'; expected bytes below 2^47, such as 4096 or 64KiB"),
       ("8,-1,1\n", "line 1: rate '-1'; expected allocations per second, 0 or more"),

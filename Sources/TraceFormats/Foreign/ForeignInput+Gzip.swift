@@ -10,7 +10,7 @@ final class GzipDecoder {
   /// Between two members, or behind the last one.
   private var betweenMembers = false
 
-  init(path: String) throws {
+  init(path: String) throws(TraceError) {
     self.path = path
     unsafe stream = .allocate(capacity: 1)
     unsafe stream.initialize(to: z_stream())
@@ -28,7 +28,7 @@ final class GzipDecoder {
   }
 
   /// Whether the last member is complete; a file may end only then.
-  func isFinished() throws -> Bool {
+  func isFinished() throws(TraceError) -> Bool {
     if betweenMembers { return true }
     throw TraceError(
       path: path, message: "ends in the middle of a gzip member; the recording was cut off")
@@ -37,7 +37,7 @@ final class GzipDecoder {
   /// Decodes from `input[position...]` and returns the position of the first byte not taken.
   func decode(
     _ input: [UInt8], from position: Int, appendingTo output: inout [UInt8]
-  ) throws -> Int {
+  ) throws(TraceError) -> Int {
     if betweenMembers {
       unsafe inflateReset(stream)
       betweenMembers = false

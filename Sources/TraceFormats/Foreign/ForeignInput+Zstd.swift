@@ -9,7 +9,7 @@ final class ZstdDecoder {
   /// 0 when the last frame is complete.
   private var expected = 0
 
-  init(path: String) throws {
+  init(path: String) throws(TraceError) {
     self.path = path
     guard let stream = unsafe ZSTD_createDStream() else {
       throw TraceError(path: path, message: "no memory to decompress it")
@@ -20,7 +20,7 @@ final class ZstdDecoder {
   deinit { _ = unsafe ZSTD_freeDStream(stream) }
 
   /// Whether the last frame is complete; a file may end only then.
-  func isFinished() throws -> Bool {
+  func isFinished() throws(TraceError) -> Bool {
     if expected == 0 { return true }
     throw TraceError(
       path: path, message: "ends in the middle of a zstd frame; the recording was cut off")
@@ -29,7 +29,7 @@ final class ZstdDecoder {
   /// Decodes from `input[position...]` and returns the position of the first byte not taken.
   func decode(
     _ input: [UInt8], from position: Int, appendingTo output: inout [UInt8]
-  ) throws -> Int {
+  ) throws(TraceError) -> Int {
     var taken = position
     // Both buffers are arrays whose bounds are passed with them.
     let decoded = unsafe [UInt8](unsafeUninitializedCapacity: 256 << 10) { bytes, initialized in

@@ -1,15 +1,17 @@
-internal import Glibc
-
 /// The bytes of a file, decompressed when its content says gzip or zstd, in chunks of bounded size:
 /// recordings of others grow to tens of gigabytes of text.
 struct ForeignInput: ~Copyable {
   let path: String
-  private let file: ForeignFile
+  private let file: InputFile
+  /// Bytes of the file that were read.
+  private var offset: UInt64
   private let decoder: Decoder
   /// Compressed bytes that were read and not yet decoded: `input[position...]`.
   private var input: [UInt8]
   private var position = 0
   private var atEnd = false
+
+  private static let chunkBytes = 256 << 10
 
   /// Compression formats, told apart by the magic number at the start of the file.
   private enum Decoder {
@@ -19,9 +21,9 @@ struct ForeignInput: ~Copyable {
   }
 
   /// - Throws: `TraceError` when the file cannot be opened or read.
-  init(path: String) throws {
-    let file = try ForeignFile(path: path)
-    let start = try file.read()
+  init(path: String) throws(TraceError) {
+    let file = try InputFile(path: path)
+    let start = try file.read(Self.chunkBytes, at: 0)
     let decoder: Decoder
     if start.starts(with: [0x1f, 0x8b]) {
       decoder = .gzip(try GzipDecoder(path: path))
@@ -34,14 +36,16 @@ struct ForeignInput: ~Copyable {
     self.file = file
     self.decoder = decoder
     self.input = start
+    self.offset = UInt64(start.count)
   }
 
   /// Appends the next bytes of the content to `buffer`; false at the end of the file.
-  mutating func read(appendingTo buffer: inout [UInt8]) throws -> Bool {
+  mutating func read(appendingTo buffer: inout [UInt8]) throws(TraceError) -> Bool {
     let before = buffer.count
     while buffer.count == before {
       if position == input.count, !atEnd {
-        input = try file.read()
+        input = try file.read(Self.chunkBytes, at: offset)
+        offset += UInt64(input.count)
         position = 0
         atEnd = input.isEmpty
       }
@@ -59,40 +63,5 @@ struct ForeignInput: ~Copyable {
       }
     }
     return true
-  }
-}
-
-/// An open file, read in chunks.
-private struct ForeignFile: ~Copyable {
-  private let path: String
-  private let descriptor: Int32
-
-  init(path: String) throws {
-    self.path = path
-    // The name is a C string for the time of the call.
-    descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-    if descriptor < 0 { throw Self.error(path, "cannot be opened") }
-  }
-
-  deinit { close(descriptor) }
-
-  /// Up to 256 KiB; empty at the end of the file.
-  borrowing func read() throws -> [UInt8] {
-    while true {
-      var count = 0
-      // read(2) fills the part of the fresh array that it reports.
-      let chunk = unsafe [UInt8](unsafeUninitializedCapacity: 256 << 10) { bytes, initialized in
-        count = unsafe Glibc.read(descriptor, bytes.baseAddress, bytes.count)
-        initialized = max(count, 0)
-      }
-      if count >= 0 { return chunk }
-      if errno != EINTR { throw Self.error(path, "cannot be read") }
-    }
-  }
-
-  private static func error(_ path: String, _ what: String) -> TraceError {
-    // strerror returns a valid string for every number.
-    let reason = unsafe String(cString: strerror(errno))
-    return TraceError(path: path, message: "\(what): \(reason)")
   }
 }

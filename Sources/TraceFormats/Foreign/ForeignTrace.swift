@@ -1,17 +1,17 @@
-/// Recordings made by other tools, told apart by their content.
-public enum ForeignTrace {
+/// Reads recordings made by other tools, told apart by their content.
+enum ForeignTrace {
   /// What is read, for messages and help.
-  public static let formats =
-    "heaptrack (interpreted or --raw), CMU malloc lab .rep, or a size table in CSV; "
-    + "plain, .gz or .zst"
+  static let formats =
+    "a recording by framelab, heaptrack (interpreted or --raw), CMU malloc lab .rep, or a size "
+    + "table in CSV; plain, .gz or .zst"
 
   /// Reads a heaptrack file (interpreted or raw), a .rep file or a size table, each plain, gzipped
   /// or compressed with zstd.
   ///
   /// - Throws: `TraceError` that names the file and the line, and says what was expected.
-  public static func read(
+  static func read(
     path: String, options: ForeignOptions = ForeignOptions()
-  ) throws -> HeapTrace {
+  ) throws(TraceError) -> HeapTrace {
     var scanner = try LineScanner(path: path)
     repeat {
       guard try scanner.nextLine() else {

@@ -48,13 +48,13 @@ struct HeaptrackReader {
   /// Reads from the current line of `scanner` to the end.
   static func read(
     _ scanner: inout LineScanner, options: ForeignOptions
-  ) throws -> HeapTrace {
+  ) throws(TraceError) -> HeapTrace {
     var reader = HeaptrackReader(options: options)
     repeat { try reader.readLine(&scanner) } while try scanner.nextLine()
     return try reader.finish(scanner)
   }
 
-  private mutating func readLine(_ line: inout LineScanner) throws {
+  private mutating func readLine(_ line: inout LineScanner) throws(TraceError) {
     if stringRest > 0 {
       stringRest -= line.length + 1
       return
@@ -80,7 +80,7 @@ struct HeaptrackReader {
     }
   }
 
-  private func finish(_ line: borrowing LineScanner) throws -> HeapTrace {
+  private func finish(_ line: borrowing LineScanner) throws(TraceError) -> HeapTrace {
     var reader = self
     if isInCommand {
       throw TraceError(
@@ -100,7 +100,7 @@ struct HeaptrackReader {
 
 // The header and the clock.
 extension HeaptrackReader {
-  private mutating func readVersion(_ line: inout LineScanner) throws {
+  private mutating func readVersion(_ line: inout LineScanner) throws(TraceError) {
     guard line.number(base: 16) != nil else {
       throw line.error("expected 'v heaptrack-version file-version' in hex")
     }
@@ -112,7 +112,7 @@ extension HeaptrackReader {
     }
   }
 
-  private mutating func readSystem(_ line: inout LineScanner) throws {
+  private mutating func readSystem(_ line: inout LineScanner) throws(TraceError) {
     let page = line.number(base: 16)
     let pages = line.number(base: 16)
     // A command line may have a line of its own that begins with an I.
@@ -125,7 +125,7 @@ extension HeaptrackReader {
   }
 
   /// From format 3 on strings carry their length, so that they may hold line breaks.
-  private mutating func readString(_ line: inout LineScanner) throws {
+  private mutating func readString(_ line: inout LineScanner) throws(TraceError) {
     guard fileVersion >= 3 else { return }
     guard let length = line.number(base: 16), length < UInt64(LineScanner.lengthLimit) else {
       throw line.error("expected 's length string', the length in hex")
@@ -133,7 +133,7 @@ extension HeaptrackReader {
     stringRest = Int(length) - max(line.remaining - 1, 0)
   }
 
-  private mutating func readTime(_ line: inout LineScanner) throws {
+  private mutating func readTime(_ line: inout LineScanner) throws(TraceError) {
     guard let ms = line.number(base: 16), ms < 1 << 44 else {
       throw line.error("expected 'c milliseconds' in hex")
     }
@@ -145,7 +145,7 @@ extension HeaptrackReader {
     ticks += 1
   }
 
-  private mutating func readResident(_ line: inout LineScanner) throws {
+  private mutating func readResident(_ line: inout LineScanner) throws(TraceError) {
     guard let pages = line.number(base: 16), pages < 1 << 33 else {
       throw line.error("expected 'R resident-pages' in hex")
     }
@@ -160,14 +160,14 @@ extension HeaptrackReader {
 
 // The events.
 extension HeaptrackReader {
-  private mutating func readClass(_ line: inout LineScanner) throws {
+  private mutating func readClass(_ line: inout LineScanner) throws(TraceError) {
     guard let size = line.number(base: 16), size < 1 << 47, line.number(base: 16) != nil else {
       throw line.error("expected 'a size trace' in hex, the size below 2^47")
     }
     classes.append(AllocationClass(size: size))
   }
 
-  private mutating func readAllocation(_ line: inout LineScanner) throws {
+  private mutating func readAllocation(_ line: inout LineScanner) throws(TraceError) {
     guard let first = line.number(base: 16) else {
       throw line.error("expected '+ class' or '+ size trace pointer' in hex")
     }
@@ -193,12 +193,14 @@ extension HeaptrackReader {
     push(slot, class: index)
   }
 
-  private mutating func allocate(_ size: UInt64, _ line: borrowing LineScanner) throws -> UInt32 {
+  private mutating func allocate(
+    _ size: UInt64, _ line: borrowing LineScanner
+  ) throws(TraceError) -> UInt32 {
     if let slot = builder.allocate(size) { return slot }
     throw line.error("more than 2^32 objects live at once")
   }
 
-  private mutating func readFree(_ line: inout LineScanner) throws {
+  private mutating func readFree(_ line: inout LineScanner) throws(TraceError) {
     guard let first = line.number(base: 16), line.isAtEnd() else {
       throw line.error("expected '- class' or '- pointer' in hex")
     }
@@ -220,7 +222,9 @@ extension HeaptrackReader {
     builder.free(slot)
   }
 
-  private mutating func checkKind(raw: Bool, _ line: borrowing LineScanner) throws -> Bool {
+  private mutating func checkKind(
+    raw: Bool, _ line: borrowing LineScanner
+  ) throws(TraceError) -> Bool {
     if let isRaw, isRaw != raw {
       throw line.error(
         isRaw

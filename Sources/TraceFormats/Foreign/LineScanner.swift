@@ -16,7 +16,7 @@ struct LineScanner: ~Copyable {
   /// Longer lines are not text.
   static let lengthLimit = 16 << 20
 
-  init(path: String) throws {
+  init(path: String) throws(TraceError) {
     input = try ForeignInput(path: path)
   }
 
@@ -28,7 +28,7 @@ struct LineScanner: ~Copyable {
   }
 
   /// Goes to the next line; false behind the last one.
-  mutating func nextLine() throws -> Bool {
+  mutating func nextLine() throws(TraceError) -> Bool {
     var searched = nextStart
     while true {
       if let newline = firstNewline(from: searched) {

@@ -22,7 +22,7 @@ struct RepReader {
   /// Reads from the current line of `scanner` to the end.
   static func read(
     _ scanner: inout LineScanner, options: ForeignOptions
-  ) throws -> HeapTrace {
+  ) throws(TraceError) -> HeapTrace {
     var reader = RepReader(options: options)
     var header: [UInt64] = []
     let names = ["suggested heap size", "number of ids", "number of operations", "weight"]
@@ -45,7 +45,7 @@ struct RepReader {
     return try reader.finish(scanner, ids: header[1], operations: header[2])
   }
 
-  private mutating func readOperation(_ line: inout LineScanner) throws {
+  private mutating func readOperation(_ line: inout LineScanner) throws(TraceError) {
     let expected = "expected 'a id size', 'r id size' or 'f id'"
     let kind = line.byte(0)
     guard line.byte(1) == UInt8(ascii: " ") else { throw line.error(expected) }
@@ -82,14 +82,16 @@ struct RepReader {
     }
   }
 
-  private mutating func allocate(_ size: UInt64, _ line: borrowing LineScanner) throws -> UInt32 {
+  private mutating func allocate(
+    _ size: UInt64, _ line: borrowing LineScanner
+  ) throws(TraceError) -> UInt32 {
     if let slot = builder.allocate(size) { return slot }
     throw line.error("more than 2^32 objects live at once")
   }
 
   private mutating func finish(
     _ line: borrowing LineScanner, ids: UInt64, operations expected: UInt64
-  ) throws -> HeapTrace {
+  ) throws(TraceError) -> HeapTrace {
     guard operations == expected else {
       throw TraceError(
         path: line.path,

@@ -8,7 +8,7 @@ extension SizeTable {
   /// stream of its rate, and each object lives for an exponential time with the mean live / rate.
   /// It starts warm, with the live objects there from time 0, which is the state it stays around.
   /// Classes with rate 0 never free. The same seed gives the same trace on every host.
-  func process(options: ForeignOptions) throws -> HeapTrace {
+  func process(options: ForeignOptions) throws(TraceError) -> HeapTrace {
     let duration = Double(options.durationNs)
     let births = classes.reduce(0.0) { $0 + $1.rate } * duration / 1e9
     let live = classes.reduce(0.0) { $0 + Double($1.live) }
@@ -53,7 +53,9 @@ extension SizeTable {
       ])
   }
 
-  private func allocate(_ size: UInt64, _ builder: inout ForeignTraceBuilder) throws -> UInt32 {
+  private func allocate(
+    _ size: UInt64, _ builder: inout ForeignTraceBuilder
+  ) throws(TraceError) -> UInt32 {
     if let slot = builder.allocate(size) { return slot }
     throw TraceError(path: path, message: "more than 2^32 objects live at once")
   }

@@ -23,7 +23,7 @@ struct SizeTable {
   }
 
   /// Reads from the current line of `scanner` to the end.
-  init(_ scanner: inout LineScanner) throws {
+  init(_ scanner: inout LineScanner) throws(TraceError) {
     path = scanner.path
     var mayBeHeader = true
     repeat {
@@ -45,7 +45,7 @@ struct SizeTable {
 
   private static func sizeClass(
     _ fields: [String], _ line: borrowing LineScanner
-  ) throws -> SizeClass {
+  ) throws(TraceError) -> SizeClass {
     guard fields.count == 3 else {
       throw line.error("expected three columns size,rate,live; found \(fields.count)")
     }

@@ -1,11 +1,17 @@
 extension HeapTrace {
-  /// Reads a recording made by `framelab record heap` or written by `write(to:)`.
+  /// Reads a recording of any known format, told apart by its content: made by `framelab record
+  /// heap` or written by `write(to:)`, or by other tools (`ForeignTrace`), which `options` serve.
   ///
   /// A recording that is still growing, was cut short or is damaged from some point on gives
   /// everything before that point, and a caveat says so.
   ///
   /// - Throws: when nothing can be read, or what can be read is no heap trace.
-  public static func load(path: String) throws(TraceError) -> HeapTrace {
+  public static func load(
+    path: String, options: ForeignOptions = ForeignOptions()
+  ) throws(TraceError) -> HeapTrace {
+    guard try InputFile(path: path).read(8, at: 0) == TraceFileHeader.magic else {
+      return try ForeignTrace.read(path: path, options: options)
+    }
     var reader = try TraceReader(path: path, kind: .heap)
     var content = HeapTraceContent(path: path)
     do {
