@@ -1,6 +1,8 @@
 import ArgumentParser
+import Experiments
 import Foundation
 import LinuxHost
+import Results
 import TraceFormats
 
 /// What an error that reached the root becomes: an exit code, and one line for a person.
@@ -19,6 +21,11 @@ struct Failure {
       self.init(error.kind.rawValue, error.message)
     case let error as TraceError:
       self.init(CLIError.Kind.badInput.rawValue, error.description)
+    case let error as ExperimentError:
+      self.init(CLIError.Kind.badInput.rawValue, error.description)
+    case let error as ResultError:
+      let kind = error.kind == .badInput ? CLIError.Kind.badInput : .hostLacks
+      self.init(kind.rawValue, error.description)
     case let error as ExitCode:
       self.init(error.rawValue, "")
     case is CancellationError:

@@ -5,8 +5,10 @@ internal import Yams
 
 extension Experiment {
   /// Reads an experiment file.
+  ///
+  /// - Parameter overrides: `KEY=VALUE`, as `--set` takes them.
   /// - Throws: `ExperimentError` naming file, line and key.
-  public init(contentsOf path: String) throws {
+  public init(contentsOf path: String, overrides: [String] = []) throws {
     let text: String
     do {
       text = try String(contentsOfFile: path, encoding: .utf8)
@@ -14,13 +16,13 @@ extension Experiment {
       throw ExperimentError(
         path: path, message: "cannot be read; expected an experiment file in YAML")
     }
-    try self.init(yaml: text, path: path)
+    try self.init(yaml: text, path: path, overrides: overrides)
   }
 
   /// Reads the text of an experiment file; `path` names it in errors and is what the recording's
   /// path is relative to.
-  public init(yaml text: String, path: String) throws {
-    let file = try ExperimentMapping(yaml: text, path: path)
+  public init(yaml text: String, path: String, overrides: [String] = []) throws {
+    let file = try ExperimentMapping(yaml: text, path: path, overrides: overrides)
     try file.refuseUnknownKeys(ExperimentParameters.names)
 
     let base = URL(fileURLWithPath: path)

@@ -6,7 +6,8 @@ struct ExperimentMapping {
   private let path: String
   private let pairs: [(key: Node, value: Node)]
 
-  init(yaml text: String, path: String) throws {
+  /// - Parameter overrides: `KEY=VALUE`, as `--set` takes them; they replace the file's own values.
+  init(yaml text: String, path: String, overrides: [String]) throws {
     self.path = path
     let root: Node?
     do {
@@ -19,7 +20,17 @@ struct ExperimentMapping {
         path: path, line: root?.mark?.line ?? 1,
         message: "expected lines of the form `key: value`, such as `recording: FILE`")
     }
-    pairs = mapping.map { ($0.key, $0.value) }
+    var pairs = mapping.map { ($0.key, $0.value) }
+    for override in overrides {
+      let parts = override.split(separator: "=", maxSplits: 1).map(String.init)
+      guard parts.count == 2, let value = try? Yams.compose(yaml: parts[1]) else {
+        throw ExperimentError(path: "--set \(override)", message: "expected KEY=VALUE")
+      }
+      pairs.removeAll { $0.0.string == parts[0] }
+      // Without a place: an error about it has no line of the file to name.
+      pairs.append((Node(parts[0]), value.withoutMark))
+    }
+    self.pairs = pairs
   }
 
   private static func syntaxError(
@@ -104,5 +115,16 @@ struct ExperimentMapping {
       systems.append(system)
     }
     return systems
+  }
+}
+
+extension Node {
+  /// The node as if it had not been read from a text; lists keep the places of their items off too.
+  fileprivate var withoutMark: Node {
+    switch self {
+    case .scalar(let scalar): Node(scalar.string)
+    case .sequence(let sequence): Node(sequence.map(\.withoutMark))
+    default: self
+    }
   }
 }

@@ -1,4 +1,5 @@
 internal import MemoryUnits
+internal import PageFrames
 
 /// The keys of an experiment file, declared once: parsing, errors and documentation come from here.
 public enum ExperimentParameters {
@@ -28,12 +29,8 @@ public enum ExperimentParameters {
   static let duration = Parameter(
     name: "duration", unit: "ns", range: "time such as 30s, 500ms", defaultValue: "by schedule",
     summary: "Length of the run: one pass for one instance, two for several.")
-  static let minFreeKilobytes = Parameter(
-    name: "min_free_kbytes", unit: "KiB", range: "0...4194304", defaultValue: "Linux's formula",
-    summary: "Linux's setting of that name for the simulated machine.")
-  static let watermarkScaleFactor = Parameter(
-    name: "watermark_scale_factor", unit: "1/10000", range: "1...3000", defaultValue: 10,
-    summary: "Linux's setting of that name for the simulated machine.")
+  static let minFreeKilobytes = ZoneSettings.minFreeKilobytesParameter
+  static let watermarkScaleFactor = ZoneSettings.watermarkScaleFactorParameter
   static let systems = Parameter(
     name: "systems", range: "list of system names",
     defaultValue: SystemName.defaults.map(\.rawValue).joined(separator: ", "),

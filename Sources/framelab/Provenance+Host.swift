@@ -1,0 +1,25 @@
+import Foundation
+import Results
+
+extension Provenance {
+  /// What this process knows of itself and of its host. Command-line arguments are those of framelab
+  /// itself, never of a recorded program.
+  static func here() -> Provenance {
+    var command = CommandLine.arguments
+    if !command.isEmpty { command[0] = "framelab" }
+    var host: [String: String] = [
+      "cores": "\(ProcessInfo.processInfo.activeProcessorCount)",
+      "memory_bytes": "\(ProcessInfo.processInfo.physicalMemory)",
+    ]
+    host["kernel"] = try? Self.firstLine("/proc/sys/kernel/osrelease")
+    host["transparent_hugepage"] = try? Self.firstLine(
+      "/sys/kernel/mm/transparent_hugepage/enabled")
+    return Provenance(
+      version: Version.text, command: command, startedAt: Date.now.formatted(.iso8601), host: host)
+  }
+
+  private static func firstLine(_ path: String) throws -> String {
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    return String(text.prefix { !$0.isNewline })
+  }
+}
