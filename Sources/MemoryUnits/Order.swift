@@ -9,17 +9,24 @@ public struct Order: RawRepresentable, Hashable, Comparable, Sendable {
   @inlinable
   public init(_ value: Int) { self.rawValue = UInt8(truncatingIfNeeded: value) }
 
+  // Computed, not stored: a stored static of another module is a call, even in an inlined loop.
+
   /// A single frame, 4 KiB.
-  public static let base = Order(rawValue: 0)
+  @inlinable
+  public static var base: Order { Order(rawValue: 0) }
   /// A huge page of x86-64, 2 MiB.
-  public static let huge = Order(rawValue: 9)
+  @inlinable
+  public static var huge: Order { Order(rawValue: 9) }
   /// The largest block of the page-frame allocators, 4 MiB.
-  public static let maximum = Order(rawValue: 10)
+  @inlinable
+  public static var maximum: Order { Order(rawValue: 10) }
   /// A gigantic page of x86-64, 1 GiB: above what a buddy allocator serves, found by scans.
-  public static let gigantic = Order(rawValue: 18)
+  @inlinable
+  public static var gigantic: Order { Order(rawValue: 18) }
 
   /// How many orders a buddy allocator serves: 0...10.
-  public static let allocatorCount = 11
+  @inlinable
+  public static var allocatorCount: Int { 11 }
 
   @inlinable
   public var index: Int { Int(rawValue) }

@@ -27,66 +27,73 @@ struct FreeLists {
   }
 
   /// Marks the block free and lists it.
+  @inline(always)
   @inlinable
   mutating func insert(
     _ frame: Int, _ order: Int, _ placement: FramePlacement,
     _ pages: inout MutableSpan<PageDescriptor>
   ) {
-    pages[frame].block = .free(order)
-    counts[order] &+= 1
-    nonEmpty |= 1 &<< UInt32(truncatingIfNeeded: order)
     if placement == .newestFirst {
-      link(frame, after: PageDescriptor.noFrame, order, &pages)
+      push(frame, order, &pages)
     } else {
-      link(frame, after: lowerNeighbour(of: frame, order, pages), order, &pages)
+      insertSorted(frame, order, &pages)
+    }
+  }
+
+  @inline(always)
+  @inlinable
+  mutating func push(_ frame: Int, _ order: Int, _ pages: inout MutableSpan<PageDescriptor>) {
+    let number = UInt32(truncatingIfNeeded: frame)
+    let next = heads[order]
+    heads[order] = number
+    counts[order] &+= 1
+    pages[frame].next = next
+    pages[frame].previous = PageDescriptor.noFrame
+    pages[frame].block = .free(order)
+    if next != PageDescriptor.noFrame {
+      pages[Int(next)].previous = number
+    } else {
+      nonEmpty |= 1 &<< UInt32(truncatingIfNeeded: order)
     }
   }
 
   /// Takes the block off its list and leaves its mark to the caller.
+  @inline(always)
   @inlinable
   mutating func remove(_ frame: Int, _ order: Int, _ pages: inout MutableSpan<PageDescriptor>) {
     let next = pages[frame].next
     let previous = pages[frame].previous
-    if previous == PageDescriptor.noFrame {
-      heads[order] = next
-    } else {
-      pages[Int(previous)].next = next
-    }
-    if next != PageDescriptor.noFrame { pages[Int(next)].previous = previous }
     counts[order] &-= 1
-    if counts[order] == 0 { nonEmpty &= ~(1 &<< UInt32(truncatingIfNeeded: order)) }
-  }
-
-  @inlinable
-  mutating func link(
-    _ frame: Int, after previous: UInt32, _ order: Int, _ pages: inout MutableSpan<PageDescriptor>
-  ) {
-    let number = UInt32(truncatingIfNeeded: frame)
-    let next: UInt32
-    if previous == PageDescriptor.noFrame {
-      next = heads[order]
-      heads[order] = number
+    if next != PageDescriptor.noFrame { pages[Int(next)].previous = previous }
+    if previous != PageDescriptor.noFrame {
+      pages[Int(previous)].next = next
     } else {
-      next = pages[Int(previous)].next
-      pages[Int(previous)].next = number
+      heads[order] = next
+      if next == PageDescriptor.noFrame {
+        nonEmpty &= ~(1 &<< UInt32(truncatingIfNeeded: order))
+      }
     }
-    pages[frame].next = next
-    pages[frame].previous = previous
-    if next != PageDescriptor.noFrame { pages[Int(next)].previous = number }
   }
 
-  /// The last block of the list below `frame`, in a list that is sorted by address.
+  /// Inserts behind the last block below `frame`, into a list that is sorted by address.
   @inline(never)
   @usableFromInline
-  func lowerNeighbour(
-    of frame: Int, _ order: Int, _ pages: borrowing MutableSpan<PageDescriptor>
-  ) -> UInt32 {
+  mutating func insertSorted(
+    _ frame: Int, _ order: Int, _ pages: inout MutableSpan<PageDescriptor>
+  ) {
     var lower = PageDescriptor.noFrame
-    var candidate = heads[order]
-    while candidate != PageDescriptor.noFrame, Int(candidate) < frame {
-      lower = candidate
-      candidate = pages[Int(candidate)].next
+    var higher = heads[order]
+    while higher != PageDescriptor.noFrame, Int(higher) < frame {
+      lower = higher
+      higher = pages[Int(higher)].next
     }
-    return lower
+    guard lower != PageDescriptor.noFrame else { return push(frame, order, &pages) }
+    let number = UInt32(truncatingIfNeeded: frame)
+    counts[order] &+= 1
+    pages[Int(lower)].next = number
+    pages[frame].next = higher
+    pages[frame].previous = lower
+    pages[frame].block = .free(order)
+    if higher != PageDescriptor.noFrame { pages[Int(higher)].previous = number }
   }
 }

@@ -20,6 +20,7 @@ extension ListBuddy {
   }
 
   /// Makes an allocated block free, together with every free buddy on the way up.
+  @inline(always)
   @inlinable
   mutating func merge(_ start: Int, _ order: Int, _ pages: inout MutableSpan<PageDescriptor>) {
     var frame = start
