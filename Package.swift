@@ -95,6 +95,7 @@ let package = Package(
 
     tests("MemoryUnits", ["MemoryUnits"]),
     tests("PageFrames", ["PageFrames", "Fragmentation", "MemoryUnits"]),
+    tests("Fragmentation", ["Fragmentation", "MemoryUnits"]),
     tests("TraceFormats", ["TraceFormats", "MemoryUnits"], exclude: ["Fixtures"]),
     tests(
       "Experiments",

@@ -1,5 +1,3 @@
-public import MemoryUnits
-
 /// Free blocks by order: one row of /proc/buddyinfo. Any number of orders, as kernels differ (11;
 /// 12 on some arm64; 14 with 64 KiB pages).
 public struct FreeAreas: Hashable, Sendable, Codable {
