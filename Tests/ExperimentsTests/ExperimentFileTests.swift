@@ -102,9 +102,9 @@ struct ExperimentFileTests {
   }
 
   @Test(
-    "that give no machine get the power of two above 1.25 live peaks",
+    "that give no machine get the power of two above two live peaks",
     arguments: [
-      (UInt64(1), 1, 64), (100 << 20, 1, 128), (103 << 20, 1, 256), (212 << 20, 12, 4096),
+      (UInt64(1), 1, 64), (64 << 20, 1, 128), (65 << 20, 1, 256), (170 << 20, 12, 4096),
     ])
   func fitting(peak: UInt64, instances: Int, mebibytes: Int) {
     let machine = Experiment.fittingMachine(livePeakBytes: peak, instances: instances)

@@ -26,10 +26,10 @@ public struct Experiment: Sendable, Hashable {
   public var watermarkScaleFactor: Int
   public var systems: [SystemName]
 
-  /// The smallest power of two that holds 1.25 times the live peak of all instances, at least
-  /// 64 MiB: small enough that contiguity is scarce, large enough that placement decides, not need.
+  /// The smallest power of two that holds twice the live peak of all instances, at least 64 MiB:
+  /// small enough that contiguity is scarce, large enough that every system can serve the recording.
   public static func fittingMachine(livePeakBytes: UInt64, instances: Int) -> ByteCount {
-    let need = Double(livePeakBytes) * Double(instances) * 1.25
+    let need = Double(livePeakBytes) * Double(instances) * 2
     var size = 64 << 20
     while Double(size) < need, size < 1 << 43 { size <<= 1 }
     return ByteCount(size)

@@ -13,7 +13,7 @@ public enum ExperimentParameters {
     summary: "Copies of the program that share the machine, started at seeded offsets.")
   static let machine = Parameter(
     name: "machine", unit: "bytes", range: "4MiB...8TiB", defaultValue: "fitting",
-    summary: "Memory of the simulated machine; by default the power of two above the live peak.")
+    summary: "Memory of the simulated machine; by default the power of two above two live peaks.")
   static let seed = Parameter(
     name: "seed", range: "0...9223372036854775807", defaultValue: 1,
     summary: "Decides the offsets of the instances; repetition r uses seed + r.")
