@@ -101,5 +101,7 @@ let package = Package(
       "Experiments",
       ["Experiments", "PageFrames", "TraceFormats", "Results", "Fragmentation", "MemoryUnits"]),
     tests("Results", ["Results", "Fragmentation", "MemoryUnits"]),
+    tests("LinuxHost", ["LinuxHost", "MemoryUnits"]),
+    tests("Framelab", []),
   ]
 )

@@ -24,7 +24,10 @@ struct Failure {
     case let error as ExperimentError:
       self.init(CLIError.Kind.badInput.rawValue, error.description)
     case let error as ResultError:
-      let kind = error.kind == .badInput ? CLIError.Kind.badInput : .hostLacks
+      let kind: CLIError.Kind = error.kind == .host ? .hostLacks : .badInput
+      self.init(kind.rawValue, error.description)
+    case let error as HostFileError:
+      let kind: CLIError.Kind = error.isDenied ? .hostLacks : .badInput
       self.init(kind.rawValue, error.description)
     case let error as ExitCode:
       self.init(error.rawValue, "")

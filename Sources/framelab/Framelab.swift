@@ -18,7 +18,10 @@ struct Framelab: AsyncParsableCommand {
       host lacks a permission or a facility; 130 and 143 after Ctrl-C and SIGTERM.
       """,
     version: Version.text,
-    subcommands: [RunCommand.self]
+    subcommands: [
+      RunCommand.self,
+      DoctorCommand.self,
+    ]
   )
 
   /// Parses, runs, and ends the process with the exit code that design.md promises.
