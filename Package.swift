@@ -48,7 +48,6 @@ let package = Package(
     target("MemoryUnits"),
     .target(name: "CHardware"),
     .target(name: "CHeapFormats"),
-    .target(name: "CSimulatedHost"),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(
@@ -56,7 +55,10 @@ let package = Package(
 
     // Floor 1: the core, without dependencies, and the formats.
     target("PageFrames", ["MemoryUnits", "CHardware"]),
-    target("Fragmentation", ["MemoryUnits"]),
+    // squareRoot() calls libm; a client that imports neither Glibc nor Foundation would not link.
+    .target(
+      name: "Fragmentation", dependencies: ["MemoryUnits"], swiftSettings: strict,
+      linkerSettings: [.linkedLibrary("m")]),
     target("TraceFormats", ["MemoryUnits", "CHeapFormats", "CZstd", "CZlib"]),
 
     // Floor 2
@@ -74,7 +76,7 @@ let package = Package(
       name: "JemallocHost",
       dependencies: [
         "VirtualMemory", "PageFrames", "TraceFormats", "Results", "Fragmentation", "MemoryUnits",
-        "CJemalloc", "CSimulatedHost",
+        "CJemalloc",
       ],
       swiftSettings: strict),
 
@@ -104,8 +106,5 @@ let package = Package(
     tests("Results", ["Results", "Fragmentation", "MemoryUnits"]),
     tests("LinuxHost", ["LinuxHost", "MemoryUnits"]),
     tests("Framelab", []),
-    tests("VirtualMemory", ["VirtualMemory", "PageFrames", "MemoryUnits"]),
-    // Starts the executable as a child: it must never be a dependency here, see JemallocHostTests.
-    tests("JemallocHost", ["Baselines", "TraceFormats", "Results", "Fragmentation", "MemoryUnits"]),
   ]
 )

@@ -35,3 +35,13 @@ need_swift() {
   done
   die 3 "no Swift toolchain on PATH; install Swift 6.2 or later from https://www.swift.org/install"
 }
+
+# Twelve digits of the commit, with -dirty when what is built differs from it.
+source_commit() {
+  local commit
+  commit=$(git -C "$root" rev-parse --short=12 HEAD 2>/dev/null) || commit='unknown commit'
+  if [ -n "$(git -C "$root" status --porcelain -- Package.swift Sources scripts 2>/dev/null)" ]; then
+    commit=$commit-dirty
+  fi
+  printf '%s\n' "$commit"
+}
