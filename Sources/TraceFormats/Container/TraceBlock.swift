@@ -33,7 +33,7 @@ package struct TraceBlock: Sendable {
   }
 
   /// The head of the payload for sections of these lengths.
-  static func head(_ sections: [[UInt8]]) -> [UInt8] {
+  static func head(_ sections: [Range<Int>]) -> [UInt8] {
     var head = [UInt8]()
     LittleEndian.append(UInt64(sections.count), width: 4, to: &head)
     for section in sections { LittleEndian.append(UInt64(section.count), width: 4, to: &head) }

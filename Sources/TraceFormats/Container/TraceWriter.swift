@@ -21,11 +21,41 @@ package struct TraceWriter: ~Copyable {
   package mutating func append(
     type: UInt16, thread: UInt16 = 0, count: Int, firstStamp: UInt64 = 0, sections: [[UInt8]]
   ) throws(TraceError) {
-    let head = TraceBlock.head(sections)
-    let rawBytes = sections.reduce(head.count) { $0 + $1.count }
-    guard rawBytes <= TraceBlockHeader.largestPayload, sections.count <= TraceBlock.mostSections,
-      let stored = packer.pack([head] + sections)
-    else {
+    let joined = Array(sections.joined())
+    var ranges = [Range<Int>]()
+    for section in sections {
+      let start = ranges.last?.upperBound ?? 0
+      ranges.append(start..<start + section.count)
+    }
+    let written = unsafe joined.withUnsafeBytes { memory in
+      // Typed throws do not pass through the closure.
+      Result { () throws(TraceError) in
+        unsafe try append(
+          type: type, thread: thread, count: count, firstStamp: firstStamp, memory: memory,
+          ranges: ranges)
+      }
+    }
+    try written.get()
+  }
+
+  /// The same for sections that lie in memory of the caller.
+  ///
+  /// - Safety: the ranges lie inside `memory`, which stays readable during the call.
+  @unsafe
+  package mutating func append(
+    type: UInt16, thread: UInt16, count: Int, firstStamp: UInt64, memory: UnsafeRawBufferPointer,
+    ranges: [Range<Int>]
+  ) throws(TraceError) {
+    let head = TraceBlock.head(ranges)
+    let rawBytes = ranges.reduce(head.count) { $0 + $1.count }
+    let fits =
+      rawBytes <= TraceBlockHeader.largestPayload && ranges.count <= TraceBlock.mostSections
+    let stored: [UInt8]? = unsafe head.withUnsafeBytes { head in
+      var parts = unsafe [head]
+      for range in ranges { unsafe parts.append(UnsafeRawBufferPointer(rebasing: memory[range])) }
+      return fits ? unsafe packer.pack(parts) : nil
+    }
+    guard let stored else {
       throw TraceError(path: file.path, message: "a block of \(rawBytes) bytes cannot be packed")
     }
     let header = TraceBlockHeader(

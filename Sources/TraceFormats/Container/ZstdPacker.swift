@@ -22,28 +22,30 @@ struct ZstdPacker: ~Copyable {
 
   deinit { _ = unsafe ZSTD_freeCCtx(context) }
 
-  /// The frame, or nil when zstd reports an error, which it does for no input.
-  mutating func pack(_ sections: [[UInt8]]) -> [UInt8]? {
-    let total = sections.reduce(0) { $0 + $1.count }
+  /// The frame of the concatenated parts, or nil when zstd reports an error, which it does for no
+  /// input.
+  ///
+  /// - Safety: every part stays readable during the call.
+  @unsafe
+  mutating func pack(_ parts: [UnsafeRawBufferPointer]) -> [UInt8]? {
+    let total = unsafe parts.reduce(0) { $0 + $1.count }
     // Every flush may close a block early: 3 bytes of block header and a little each.
-    let bound = Int(ZSTD_compressBound(total)) + 64 * sections.count
+    let bound = Int(ZSTD_compressBound(total)) + 64 * (unsafe parts.count)
     if output.count < bound { output = [UInt8](repeating: 0, count: bound) }
     _ = unsafe ZSTD_CCtx_reset(context, ZSTD_reset_session_only)
     var written = 0
     var failed = false
-    for (index, section) in sections.enumerated() {
-      let mode = index == sections.count - 1 ? ZSTD_e_end : ZSTD_e_flush
-      // Both pointers stay inside their closures; zstd keeps to the sizes in its two buffers.
-      unsafe section.withUnsafeBytes { source in
-        unsafe output.withUnsafeMutableBytes { target in
-          var input = unsafe ZSTD_inBuffer(src: source.baseAddress, size: source.count, pos: 0)
-          var out = unsafe ZSTD_outBuffer(
-            dst: target.baseAddress, size: target.count, pos: written)
-          let rest = unsafe ZSTD_compressStream2(context, &out, &input, mode)
-          let left = unsafe input.size - input.pos
-          failed = failed || rest != 0 || left != 0
-          written = unsafe out.pos
-        }
+    for index in unsafe parts.indices {
+      let part = unsafe parts[index]
+      let mode = unsafe index == parts.count - 1 ? ZSTD_e_end : ZSTD_e_flush
+      // The output's pointer stays inside the closure; zstd keeps to the sizes in its two buffers.
+      unsafe output.withUnsafeMutableBytes { target in
+        var input = unsafe ZSTD_inBuffer(src: part.baseAddress, size: part.count, pos: 0)
+        var out = unsafe ZSTD_outBuffer(dst: target.baseAddress, size: target.count, pos: written)
+        let rest = unsafe ZSTD_compressStream2(context, &out, &input, mode)
+        let left = unsafe input.size - input.pos
+        failed = failed || rest != 0 || left != 0
+        written = unsafe out.pos
       }
     }
     return failed ? nil : Array(output[..<written])
