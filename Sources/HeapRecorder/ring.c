@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -161,6 +162,7 @@ static void begin(void) {
     header->clock = process->clock;
     header->stamp_shift = process->shift;
     header->is_fork = (uint32_t)is_fork;
+    syscall(SYS_prctl, PR_GET_NAME, header->program, 0, 0, 0);
     header->start_stamp = ring_stamp();
     header->start_monotonic_ns = now;
     framelab_ring_store32(&header->ready, 1);

@@ -77,6 +77,7 @@ struct framelab_ring_header {
     uint32_t ready;        // 1 once all of the above is written
     uint64_t start_stamp;
     uint64_t start_monotonic_ns;
+    uint64_t program[2];   // name of the program as prctl(PR_GET_NAME) has it
     uint32_t is_fork;      // the image was forked, not executed: it began with objects of its parent
     // Below: changed while running, through the functions at the end alone.
     uint32_t chunk_count;   // chunks ever taken; may exceed FRAMELAB_RING_CHUNKS when all are taken
@@ -114,3 +115,6 @@ static inline void framelab_ring_store32(uint32_t *value, uint32_t next) {
 static inline int framelab_ring_exchange(uint32_t *state, uint32_t from, uint32_t to) {
     return __atomic_compare_exchange_n(state, &from, to, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
 }
+
+// Gives the memory behind a part of the file back; 0, or -1 where the file system cannot.
+int framelab_ring_discard(int file, int64_t offset, int64_t size);
