@@ -20,6 +20,8 @@ struct Framelab: AsyncParsableCommand {
     version: Version.text,
     subcommands: [
       RunCommand.self,
+      RecordCommand.self,
+      TraceCommand.self,
       DoctorCommand.self,
     ]
   )
