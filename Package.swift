@@ -48,6 +48,7 @@ let package = Package(
     target("MemoryUnits"),
     .target(name: "CHardware"),
     .target(name: "CHeapFormats"),
+    .target(name: "CSimulatedHost"),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(
@@ -76,7 +77,7 @@ let package = Package(
       name: "JemallocHost",
       dependencies: [
         "VirtualMemory", "PageFrames", "TraceFormats", "Results", "Fragmentation", "MemoryUnits",
-        "CJemalloc",
+        "CJemalloc", "CSimulatedHost",
       ],
       swiftSettings: strict),
 
@@ -106,5 +107,8 @@ let package = Package(
     tests("Results", ["Results", "Fragmentation", "MemoryUnits"]),
     tests("LinuxHost", ["LinuxHost", "MemoryUnits"]),
     tests("Framelab", []),
+    tests("VirtualMemory", ["VirtualMemory", "PageFrames", "MemoryUnits"]),
+    // Starts the executable as a child: it must never be a dependency here, see JemallocHostTests.
+    tests("JemallocHost", ["Baselines", "TraceFormats", "Results", "Fragmentation", "MemoryUnits"]),
   ]
 )

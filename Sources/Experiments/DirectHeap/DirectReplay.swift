@@ -41,10 +41,11 @@ where Allocator: FrameAllocator & ~Copyable, Observer: ZoneObserver {
       blocks: (0..<Order.allocatorCount).map {
         UInt64(heap.memory.zone.allocator.freeBlockCount(Order($0)))
       })
-    let free = FreeBlockScan(states)
-    sample.freeHugeBlocks = free.hugeBlocks
-    sample.freeGiganticBlocks = free.giganticBlocks
-    sample.liveBlocks = UInt64((range.count + 511) >> 9) - free.hugeBlocks
+    let census = FreeRunCensus(states: states)
+    let freeHuge = census.alignedBlocks[Order.huge.index]
+    sample.freeHugeBlocks = freeHuge
+    sample.freeGiganticBlocks = census.alignedBlocks[Order.gigantic.index]
+    sample.liveBlocks = UInt64((range.count + 511) >> 9) - freeHuge
     samples.append(sample)
     appendToMap(timeNs: timeNs)
   }

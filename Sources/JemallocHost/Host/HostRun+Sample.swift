@@ -1,0 +1,71 @@
+internal import Fragmentation
+internal import MemoryUnits
+internal import PageFrames
+internal import Results
+internal import VirtualMemory
+
+extension HostRun {
+  /// The state of the machine and of all processes.
+  func sample(timeNs: UInt64) -> Sample {
+    var live = 0
+    var liveBlocks = 0
+    var tables = 0
+    for instance in unsafe processes.indices {
+      live += unsafe processes[instance].liveBytes
+      liveBlocks += unsafe processes[instance].blocks.count
+      tables += unsafe processes[instance].kernel.pointee.space.tablePages
+    }
+    let managed = unsafe machine.pointee.memory.range.count
+    let free = unsafe machine.pointee.memory.freeFrames
+    var sample = Sample(
+      timeNs: timeNs, liveBytes: UInt64(live), heldBytes: UInt64(managed - free) << 12)
+    sample.overheadBytes = UInt64(tables) << 12
+    sample.liveBlocks = UInt64(liveBlocks)
+    let areas = (0..<Order.allocatorCount).map {
+      unsafe UInt64(machine.pointee.memory.zone.allocator.freeBlockCount(Order($0)))
+    }
+    sample.freeAreas = FreeAreas(blocks: areas)
+    sample.freeHugeBlocks = areas[9] + 2 * areas[10]
+    sample.freeGiganticBlocks = freeGiganticBlocks()
+    return sample
+  }
+
+  /// Aligned 1 GiB blocks of which every frame is free.
+  private func freeGiganticBlocks() -> UInt64 {
+    let range = unsafe machine.pointee.memory.range
+    let shift = Order.gigantic.index
+    var freeFrames = [Int](repeating: 0, count: range.end.index >> shift + 1)
+    unsafe machine.pointee.memory.zone.allocator.forEachFreeBlock { frame, order in
+      freeFrames[frame.index >> shift] += order.frameCount
+    }
+    return UInt64(freeFrames.count { $0 == Order.gigantic.frameCount })
+  }
+
+  /// Events of all processes and of the machine.
+  func counters() -> [String: UInt64] {
+    var sum = HeapCounters()
+    for instance in unsafe processes.indices {
+      let part = unsafe processes[instance].counters
+      sum.records += part.records
+      sum.allocations += part.allocations
+      sum.failedAllocations += part.failedAllocations
+      sum.reallocationsInPlace += part.reallocationsInPlace
+    }
+    let kernel = unsafe machine.pointee.counters
+    let zone = unsafe machine.pointee.memory.zone.counters
+    return [
+      "records": sum.records,
+      "allocations": sum.allocations,
+      "failed_allocations": sum.failedAllocations,
+      "reallocations_in_place": sum.reallocationsInPlace,
+      "map_calls": kernel.mapCalls,
+      "unmap_calls": kernel.unmapCalls,
+      "purges": kernel.purges,
+      "purged_pages": kernel.purgedPages,
+      "extent_splits": kernel.splits,
+      "extent_merges": kernel.merges,
+      "low_watermark_crossings": zone.lowCrossings,
+      "min_watermark_crossings": zone.minCrossings,
+    ]
+  }
+}

@@ -1,0 +1,133 @@
+import Foundation
+import Testing
+
+/// `framelab run` on a small foreign recording, in a folder of its own.
+@Suite("framelab run")
+struct RunCommandTests {
+  /// A folder with a recording in CMU's format, made from a seed, and a five-line experiment.
+  final class Trial {
+    let folder: String
+
+    init(instances: Int = 4, operations: Int = 60_000, systems: String) throws {
+      folder = FileManager.default.temporaryDirectory.path + "/framelab-run-" + UUID().uuidString
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      var state: UInt64 = 88_172_645_463_325_252
+      func next(_ bound: Int) -> Int {
+        state ^= state << 13
+        state ^= state >> 7
+        state ^= state << 17
+        return Int(state % UInt64(bound))
+      }
+      var live: [Int] = []
+      var lines: [String] = []
+      var ids = 0
+      while lines.count < operations {
+        if live.count < 500 || next(2) == 0 {
+          lines.append("a \(ids) \(1 << (4 + next(14)))")
+          live.append(ids)
+          ids += 1
+        } else {
+          let victim = next(live.count)
+          lines.append("f \(live[victim])")
+          live[victim] = live[live.count - 1]
+          live.removeLast()
+        }
+      }
+      try (["0", "\(ids)", "\(lines.count)", "1"] + lines).joined(separator: "\n").appending("\n")
+        .write(toFile: folder + "/trace.rep", atomically: true, encoding: .utf8)
+      try """
+      recording: trace.rep
+      instances: \(instances)
+      repetitions: 2
+      samples: 12
+      systems: [\(systems)]
+
+      """.write(toFile: folder + "/trial.yaml", atomically: true, encoding: .utf8)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+    var experiment: String { folder + "/trial.yaml" }
+
+    /// The `deterministic` part of a result, in a canonical form.
+    func deterministic(_ result: String) throws -> Data {
+      let data = try Data(contentsOf: URL(filePath: "\(folder)/\(result)/result.json"))
+      let object = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+      return try JSONSerialization.data(
+        withJSONObject: try #require(object["deterministic"]), options: .sortedKeys)
+    }
+
+    /// Names in the folder that are neither the experiment's nor hidden.
+    func results() throws -> [String] {
+      try FileManager.default.contentsOfDirectory(atPath: folder)
+        .filter { !$0.hasPrefix(".") && !$0.hasPrefix("trial") && !$0.hasPrefix("trace") }
+    }
+
+    /// Starts a run and kills it with SIGKILL after some time; true when it was still running.
+    func killedRun(after seconds: Double, output: String) throws -> Bool {
+      let process = Process()
+      process.executableURL = URL(filePath: Tool.path)
+      process.arguments = ["run", experiment, "--output", "\(folder)/\(output)"]
+      process.standardOutput = FileHandle.nullDevice
+      process.standardError = FileHandle.nullDevice
+      try process.run()
+      Thread.sleep(forTimeInterval: seconds)
+      let wasRunning = process.isRunning
+      kill(process.processIdentifier, SIGKILL)
+      process.waitUntilExit()
+      return wasRunning
+    }
+  }
+
+  @Test("a run killed at any moment leaves no half result, and a rerun ends with the same bytes")
+  func killed() throws {
+    let trial = try Trial(systems: "list-buddy")
+    let whole = try Tool.run(["run", trial.experiment, "--output", trial.folder + "/whole"])
+    #expect(whole.code == 0, "\(whole.errors)")
+    let expected = try trial.deterministic("whole")
+
+    let moments = ProcessInfo.processInfo.environment["FRAMELAB_LONG"] != nil ? 40 : 8
+    var killed = 0
+    for moment in 0..<moments {
+      // From before the recording is loaded to about the end of the run.
+      let seconds = 0.004 + Double(moment) * 0.6 / Double(moments)
+      if try trial.killedRun(after: seconds, output: "killed") { killed += 1 }
+      if try trial.results().contains("killed") {
+        #expect(try trial.deterministic("killed") == expected, "killed after \(seconds) s")
+      }
+      if moment % 3 == 2 {
+        let rerun = try Tool.run(["run", trial.experiment, "--output", trial.folder + "/killed"])
+        #expect(rerun.code == 0, "after \(seconds) s: \(rerun.errors)")
+        #expect(try trial.deterministic("killed") == expected, "killed after \(seconds) s")
+        try FileManager.default.removeItem(atPath: trial.folder + "/killed")
+      }
+    }
+    #expect(killed > 0)
+  }
+
+  @Test("--resume goes on with a killed run and refuses when there is none")
+  func resume() throws {
+    let trial = try Trial(systems: "list-buddy")
+    let nothing = try Tool.run(
+      ["run", trial.experiment, "--resume", "--output", trial.folder + "/result"])
+    #expect(nothing.code == 2)
+    #expect(nothing.errors.contains("nothing to resume"))
+  }
+
+  @Test("bad input is one line with file, line and key, exit code 2")
+  func badInput() throws {
+    let trial = try Trial(operations: 100, systems: "list-buddy")
+    let machine = try Tool.run(["run", trial.experiment, "--set", "machine=huge"])
+    #expect(machine.code == 2)
+    #expect(machine.errors.contains("machine") && machine.errors.contains("8GiB"))
+    let recording = try Tool.run(["run", trial.experiment, "--set", "recording=none.rep"])
+    #expect(recording.code == 2)
+    #expect(recording.errors.contains("none.rep"))
+    let missing = try Tool.run(["run", trial.folder + "/other.yaml"])
+    #expect(missing.code == 2)
+    for outcome in [machine, recording, missing] {
+      #expect(outcome.errors.split(separator: "\n").count == 1, "\(outcome.errors)")
+    }
+    #expect(try trial.results() == [])
+  }
+}
