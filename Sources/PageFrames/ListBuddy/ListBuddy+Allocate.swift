@@ -5,10 +5,13 @@ extension ListBuddy {
   public mutating func allocate(
     _ order: Order, _ frameClass: FrameClass, core: Int
   ) -> FrameNumber? {
-    let found = lists.smallestOrder(atLeast: order.index)
-    guard found < Order.allocatorCount, order.index < Order.allocatorCount else {
-      tally.failed &+= 1
-      return nil
+    var found = lists.smallestOrder(atLeast: order.index)
+    if found >= Order.allocatorCount || order.index >= Order.allocatorCount {
+      guard order.index < Order.allocatorCount, listFreshBlock() else {
+        tally.failed &+= 1
+        return nil
+      }
+      found = Order.maximum.index
     }
     // The array is mapped as long as `storage`; the span checks every index.
     let descriptors = unsafe self.descriptors
@@ -22,7 +25,7 @@ extension ListBuddy {
       lists.insert(frame &+ (1 &<< current), current, placement, &pages)
     }
     pages[frame].block = .allocated(order.index)
-    listedFrames &-= order.frameCount
+    freeCount &-= order.frameCount
     tally.allocations &+= 1
     tally.splits &+= UInt64(truncatingIfNeeded: found &- order.index)
     let number = FrameNumber(rawValue: UInt32(truncatingIfNeeded: frame))

@@ -5,9 +5,10 @@ extension ListBuddy {
     guard range.contains(frames), frames.count >= 0 else {
       frameFault("claim out of range", frame: frames.start.index, order: 0)
     }
+    let end = frames.start.index + frames.count
+    listFresh(below: end)
     let descriptors = unsafe self.descriptors
     var pages = unsafe descriptors.mutableSpan
-    let end = frames.start.index + frames.count
     var frame = frames.start.index
     while frame < end {
       let head = block(containing: frame, pages)
@@ -23,7 +24,7 @@ extension ListBuddy {
       cut(head, order, claiming: frames.start.index..<end, &pages)
       frame = head + 1 << order
     }
-    listedFrames -= frames.count
+    freeCount -= frames.count
     return true
   }
 
@@ -55,6 +56,9 @@ extension ListBuddy {
     let end = frames.start.index + frames.count
     var frame = frames.start.index
     while frame < end {
+      guard !fresh.contains(frame) else {
+        frameFault("release of a free frame", frame: frame, order: Order.maximum.index)
+      }
       let head = block(containing: frame, pages)
       let mark = pages[head].block
       guard mark.isAllocated else {
@@ -69,7 +73,7 @@ extension ListBuddy {
       cut(head, order, releasing: frames.start.index..<end, &pages)
       frame = head + 1 << order
     }
-    listedFrames += frames.count
+    freeCount += frames.count
   }
 
   /// Cuts an allocated block into parts inside `released`, which become free, and parts outside.

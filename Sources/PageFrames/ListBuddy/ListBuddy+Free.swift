@@ -14,7 +14,7 @@ extension ListBuddy {
       isolate(frame, order, &pages)
     }
     merge(frame.index, order.index, &pages)
-    listedFrames &+= order.frameCount
+    freeCount &+= order.frameCount
     tally.frees &+= 1
     observer.didFree(frame, order, core: core)
   }
@@ -53,6 +53,9 @@ extension ListBuddy {
     guard frame.isAligned(to: order) else {
       frameFault("free of a misaligned block", frame: frame.index, order: order.index)
     }
+    guard !fresh.contains(frame.index) else {
+      frameFault("double free", frame: frame.index, order: order.index)
+    }
     var head = block(containing: frame.index, pages)
     let mark = pages[head].block
     guard mark.isAllocated else {
@@ -73,7 +76,8 @@ extension ListBuddy {
     }
   }
 
-  /// The first frame of the block, free or allocated, that contains a frame of the zone.
+  /// The first frame of the block, free or allocated, that contains a frame of the zone that is not
+  /// fresh.
   @inlinable
   func block(containing frame: Int, _ pages: borrowing MutableSpan<PageDescriptor>) -> Int {
     for order in 0..<Order.allocatorCount {

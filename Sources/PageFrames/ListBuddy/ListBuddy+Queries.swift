@@ -4,6 +4,7 @@ extension ListBuddy {
   @inlinable
   public func freeBlock(startingAt frame: FrameNumber) -> Order? {
     guard range.contains(frame) else { return nil }
+    if fresh.contains(frame.index) { return frame.isAligned(to: .maximum) ? .maximum : nil }
     let descriptors = unsafe self.descriptors
     let mark = unsafe descriptors.span[frame.index].block
     return mark.isFree ? Order(mark.order) : nil
@@ -27,6 +28,7 @@ extension ListBuddy {
 
   @inlinable
   func mark(ofBlockContaining frame: Int) -> BlockMark {
+    if fresh.contains(frame) { return .free(Order.maximum.index) }
     let descriptors = unsafe self.descriptors
     let pages = unsafe descriptors.mutableSpan
     return pages[block(containing: frame, pages)].block
@@ -34,7 +36,9 @@ extension ListBuddy {
 
   @inlinable
   public func freeBlockCount(_ order: Order) -> Int {
-    order.index < Order.allocatorCount ? Int(lists.counts[order.index]) : 0
+    guard order.index < Order.allocatorCount else { return 0 }
+    let fresh = order == .maximum ? fresh.count &>> Order.maximum.index : 0
+    return Int(lists.counts[order.index]) &+ fresh
   }
 
   public func forEachFreeBlock(_ body: (FrameNumber, Order) -> Void) {
@@ -46,6 +50,10 @@ extension ListBuddy {
         body(FrameNumber(rawValue: frame), Order(order))
         frame = pages[Int(frame)].next
       }
+    }
+    for frame in stride(from: fresh.lowerBound, to: fresh.upperBound, by: Order.maximum.frameCount)
+    {
+      body(FrameNumber(frame), .maximum)
     }
   }
 }

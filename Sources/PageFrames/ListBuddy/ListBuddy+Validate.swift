@@ -7,6 +7,11 @@ extension ListBuddy {
     var free = 0
     var frame = range.start.index
     while frame < end {
+      if fresh.contains(frame) {
+        free += fresh.upperBound - frame
+        frame = fresh.upperBound
+        continue
+      }
       let mark = page(frame).block
       let order = mark.order
       guard mark != .none else { broken("a frame in no block", frame, 0) }
@@ -28,7 +33,7 @@ extension ListBuddy {
       }
       frame += 1 << order
     }
-    guard free == listedFrames else { broken("a wrong count of free frames", free, 0) }
+    guard free == freeCount else { broken("a wrong count of free frames", free, 0) }
     validateLists(against: blocks)
   }
 

@@ -23,20 +23,24 @@ public struct ListBuddy<Observer: FrameObserver>: FrameAllocator, ~Copyable {
   let descriptors: UnsafeMutableBufferPointer<PageDescriptor>
   @usableFromInline
   var lists: FreeLists
-  /// Frames in all lists.
+  /// Whole blocks of the largest order that were never taken: free, but neither marked nor listed, so
+  /// that a large machine costs nothing before its memory is used. They come behind all listed blocks.
   @usableFromInline
-  var listedFrames: Int
+  var fresh: Range<Int>
+  /// Frames in all lists and in `fresh`.
+  @usableFromInline
+  var freeCount: Int
   @usableFromInline
   var tally: AllocatorCounters
 
   @inlinable
-  public var freeFrames: Int { listedFrames }
+  public var freeFrames: Int { freeCount }
 
   @inlinable
   public var counters: AllocatorCounters { tally }
 
   /// Manages `range`, all of it free; the frames must be reserved in `table` and in no other
-  /// allocator. Touches one descriptor per block of 4 MiB.
+  /// allocator. Touches only the descriptors of blocks at odd ends of the range.
   public init(
     _ range: FrameRange, in table: borrowing FrameTable,
     placement: FramePlacement = FramePlacement.parameter.defaultValue, observer: Observer
@@ -50,17 +54,16 @@ public struct ListBuddy<Observer: FrameObserver>: FrameAllocator, ~Copyable {
     storage = table.storage
     unsafe descriptors = table.descriptors
     lists = FreeLists()
-    listedFrames = range.count
+    freeCount = range.count
     tally = AllocatorCounters()
-    let descriptors = unsafe descriptors
-    var pages = unsafe descriptors.mutableSpan
+    let start = range.start.index
+    let end = start + range.count
+    let size = Order.maximum.frameCount
+    let firstWhole = min((start + size - 1) & -size, end)
+    fresh = firstWhole..<max(firstWhole, end & -size)
     // From the top down, so that the lists hand out the lowest addresses first.
-    var end = range.start.index + range.count
-    while end > range.start.index {
-      let order = AlignedBlocks.order(endingAt: end, notBelow: range.start.index)
-      end -= 1 << order
-      lists.insert(end, order, placement, &pages)
-    }
+    list(fresh.upperBound..<end)
+    list(start..<fresh.lowerBound)
   }
 }
 
