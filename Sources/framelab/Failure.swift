@@ -29,6 +29,8 @@ struct Failure {
     case let error as HostFileError:
       let kind: CLIError.Kind = error.isDenied ? .hostLacks : .badInput
       self.init(kind.rawValue, error.description)
+    case let error as HostError:
+      self.init(CLIError.Kind.hostLacks.rawValue, error.description)
     case let error as ExitCode:
       self.init(error.rawValue, "")
     case is CancellationError:

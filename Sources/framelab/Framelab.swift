@@ -11,8 +11,11 @@ struct Framelab: AsyncParsableCommand {
       A recording of a real program's heap goes through several memory systems; the report says \
       how much memory each of them holds and how many 2 MiB and 1 GiB pages are left.
 
-        framelab run Workloads/quickstart.yaml    run an experiment, write a report
-        framelab doctor                           what this host permits
+        framelab run Workloads/quickstart.yaml                 run an experiment, write a report
+        framelab record heap -o app.fltrace -- ./app --option  record a program of your own
+        framelab doctor                                        what this host permits
+
+      Completions: framelab --generate-completion-script bash (or zsh, fish).
 
       Exit codes: 0 done; 1 a check failed or the answer is no; 2 bad usage or bad input; 3 the \
       host lacks a permission or a facility; 130 and 143 after Ctrl-C and SIGTERM.

@@ -37,6 +37,8 @@ struct RecordHeapCommand: ParsableCommand {
   var command: [String]
 
   mutating func validate() throws {
+    // Everything that is no option of ours is captured, the request for help too.
+    if command == ["--help"] || command == ["-h"] { throw CleanExit.helpRequest(Self.self) }
     if command.first == "--" { command.removeFirst() }
     if command.isEmpty { throw ValidationError("Missing the command to record, behind --") }
   }

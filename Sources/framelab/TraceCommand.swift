@@ -5,5 +5,11 @@ struct TraceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "trace",
     abstract: "Look into recordings.",
+    discussion: """
+      Recordings are files of this tool (.fltrace) and of others: heaptrack, CMU .rep, tables of \
+      sizes in CSV. Which it is, is told by the contents, not by the name.
+
+        framelab trace info app.fltrace
+      """,
     subcommands: [TraceInfoCommand.self])
 }
