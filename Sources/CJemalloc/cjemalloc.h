@@ -17,7 +17,7 @@ struct framelab_extent_hooks {
 
 _Static_assert(offsetof(struct framelab_extent_hooks, hooks) == 0, "a hook finds its owner");
 
-/// Flags of mallocx for one arena, one explicit tcache and an alignment of 2^lg_align bytes (0: none).
-static inline int framelab_mallocx_flags(unsigned arena, unsigned tcache, unsigned lg_align) {
-    return MALLOCX_ARENA(arena) | MALLOCX_TCACHE(tcache) | MALLOCX_LG_ALIGN(lg_align);
+/// Flag of mallocx: from this arena, past the tcache.
+static inline int framelab_mallocx_arena(unsigned arena) {
+    return MALLOCX_ARENA(arena) | MALLOCX_TCACHE_NONE;
 }

@@ -136,4 +136,50 @@ import VirtualMemory
     #expect(space.mappedPages == 1001)
     space.validate(memory: memory)
   }
+
+  /// Thousands of one-page mappings with gaps: the list of areas has many chunks, which split, empty
+  /// and merge, and the highest free place is always found.
+  @Test(arguments: [1, 2] as [UInt64])
+  func manySmallMappings(seed: UInt64) {
+    var memory = ListBuddyMemory(frameCount: 64)
+    let count = 20_000
+    var space = AddressSpace(object: 1, group: 1, bounds: PageRange(start: 1000, count: count))
+    for page in stride(from: 1000, to: 1000 + count, by: 2) {
+      #expect(space.map(at: PageRange(start: page, count: 1)) == true)
+    }
+    #expect(space.areaCount == count / 2)
+    // No gap holds two pages, and single ones are taken from the top.
+    #expect(space.map(count: 2) == nil)
+    #expect(space.map(count: 1) == 1000 + count - 1)
+    var generator = SplitMix64(seed: seed)
+    var isMapped = (0..<count).map { $0 % 2 == 0 || $0 == count - 1 }
+    for step in 0..<4000 {
+      let start = Int(generator.next(upperBound: UInt64(count)))
+      let length = min(1 + Int(generator.next(upperBound: 30)), count - start)
+      if generator.next(upperBound: 2) == 0 {
+        space.unmap(PageRange(start: 1000 + start, count: length), memory: &memory)
+        for page in start..<start + length { isMapped[page] = false }
+      } else {
+        var expected: Int?
+        var free = 0
+        for page in stride(from: count - 1, through: 0, by: -1) {
+          free = isMapped[page] ? 0 : free + 1
+          if free == length {
+            expected = page
+            break
+          }
+        }
+        let found = space.map(count: length)
+        #expect(found == expected.map { $0 + 1000 }, "seed \(seed), step \(step)")
+        guard let found else { continue }
+        for page in found..<found + length { isMapped[page - 1000] = true }
+      }
+      if step % 400 == 0 { space.validate(memory: memory) }
+    }
+    var mapped = [Bool](repeating: false, count: count)
+    space.forEachArea { area in
+      for page in area.start..<area.end { mapped[page - 1000] = true }
+    }
+    #expect(mapped == isMapped, "seed \(seed)")
+  }
 }

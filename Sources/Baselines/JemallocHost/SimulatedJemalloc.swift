@@ -29,9 +29,10 @@ public struct SimulatedJemalloc: Sendable {
       "Time is the recording's: dirty pages decay by it, driven by allocations alone, as without "
         + "background threads.",
       "Every instance has up to \(Self.defaultArenas) arenas, taken by its threads in turn, one more "
-        + "for objects of 8 MiB and more that purges at once, and a tcache per recorded thread.",
-      "Unlike a real process: tcaches are not trimmed between two uses, jemalloc's own metadata lies "
-        + "outside the machine, and hpa is off, as always with extent hooks.",
+        + "for objects of 8 MiB and more that purges at once, and for each recorded thread a tcache "
+        + "that jemalloc fills and trims as it does in a process.",
+      "Unlike a real process: jemalloc's own metadata and the program's stacks, code and static data "
+        + "lie outside the machine, and hpa is off, as always with extent hooks.",
       "Every object above 14 KiB takes one page more than its size class and starts at a random "
         + "multiple of 64 bytes in its first page (cache_oblivious, which 5.3 cannot switch off).",
       "calloc writes objects up to 14 KiB as a whole, a realloc that moves writes what it copies, "

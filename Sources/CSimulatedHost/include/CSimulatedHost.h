@@ -1,7 +1,9 @@
-// What the process shows jemalloc in place of the host: the recording's clock, and places for arenas
-// that are the same in every run. The executable that links this exports clock_gettime and mmap, and
-// the dynamic linker binds the calls of its shared libraries to them (glibc's own calls stay inside).
+// What the process shows jemalloc in place of the host: the recording's clock, threads that one
+// thread acts for, and places for arenas that are the same in every run. The executable that links
+// this exports clock_gettime and mmap, and the dynamic linker binds the calls of its shared libraries
+// to them (glibc's own calls stay inside).
 #pragma once
+#include <stddef.h>
 #include <stdint.h>
 
 /// From the first call on, CLOCK_MONOTONIC_COARSE of this process stands at `ns`: jemalloc 5.3 takes
@@ -15,3 +17,12 @@ void framelab_set_simulated_clock(uint64_t ns);
 /// jemalloc seeds the jitter of an arena's decay with the address of the arena, which lies in the
 /// first block of metadata that it maps while it makes the arena.
 void framelab_set_map_place(uintptr_t *place, uint64_t bytes);
+
+/// Starts a thread that sleeps for ever, with its stack and its thread-local data in the `bytes` at
+/// `stack`. Returns its thread pointer, 0 on failure. `prepare` is called on it first.
+uintptr_t framelab_start_sleeper(void *stack, size_t bytes, void (*prepare)(void));
+
+/// Makes the thread-local data of another thread, which must be asleep, that of the calling one, and
+/// returns the thread pointer to go back with. The compiler may keep addresses of thread-local data
+/// across this, so nothing but one call into a library belongs between the two switches.
+uintptr_t framelab_switch_thread_data(uintptr_t thread_pointer);

@@ -24,13 +24,20 @@ extension SimulatedProcess {
     return arena
   }
 
-  mutating func tcache(_ thread: Int) -> UInt32 {
-    if let tcache = tcaches[thread] { return tcache }
-    guard let tcache = Mallctl.read("tcache.create", as: UInt32.self) else {
-      fatalError("jemalloc makes no tcache for thread \(thread)")
-    }
-    tcaches[thread] = tcache
-    return tcache
+  /// The thread, made and bound to its arena at first use.
+  @inline(__always)
+  mutating func thread(_ number: Int) -> BorrowedThread {
+    if isBound[number], let thread = threads[number] { return thread }
+    return bind(number)
+  }
+
+  @inline(never)
+  private mutating func bind(_ number: Int) -> BorrowedThread {
+    let thread = unsafe threads[number] ?? kernel.pointee.machine.pointee.makeThread()
+    threads[number] = thread
+    thread.bind(to: arena(number))
+    isBound[number] = true
+    return thread
   }
 
   private func makeArena() -> UInt32 {
@@ -43,11 +50,11 @@ extension SimulatedProcess {
   /// The process ends: all memory goes back at once, and jemalloc starts anew with the next record.
   mutating func exit() {
     unsafe kernel.pointee.isEnding = true
-    // Before their arenas: a tcache gives its objects back.
-    for thread in tcaches.indices {
-      guard let tcache = tcaches[thread] else { continue }
-      if !Mallctl.write("tcache.destroy", tcache) { fatalError("tcache \(tcache) stays") }
-      tcaches[thread] = nil
+    // jemalloc destroys no arena that a thread is bound to; arena 0 is this program's own.
+    for number in threads.indices where isBound[number] {
+      threads[number]?.flushTcache()
+      threads[number]?.bind(to: 0)
+      isBound[number] = false
     }
     for arena in liveArenas where !Mallctl.call("arena.\(arena).destroy") {
       fatalError("jemalloc does not destroy arena \(arena)")

@@ -35,9 +35,7 @@ extension SimulatedProcess {
     let wanted = max(bytes, 1)
     // In range for jemalloc, else nallocx gives 0 and the new object fails below.
     let goal = nallocx(wanted, 0)
-    if goal != 0,
-      unsafe xallocx(UnsafeMutableRawPointer(bitPattern: old.address), wanted, 0, 0) == goal
-    {
+    if goal != 0, self.thread(thread).resize(old.address, wanted) == goal {
       counters.reallocationsInPlace += 1
       forget(old)
       settle(slot, old.address, bytes, allTouchedUpTo: 0)
@@ -58,19 +56,21 @@ extension SimulatedProcess {
   private static var largestSmall: Int { 14336 }
 
   /// Asks jemalloc for an object; 0 when there is no address space for it.
-  private mutating func place(_ bytes: Int, thread: Int, alignmentShift: UInt8) -> Int {
+  private mutating func place(_ bytes: Int, thread number: Int, alignmentShift: UInt8) -> Int {
     let wanted = max(bytes, 1)
-    let arena =
-      oversizeThreshold > 0 && wanted > oversizeThreshold / 2
-        && nallocx(wanted, Int32(alignmentShift)) >= oversizeThreshold
-      ? arenaForOversize() : arena(thread)
-    let flags = framelab_mallocx_flags(arena, tcache(thread), UInt32(alignmentShift))
-    return Int(bitPattern: unsafe mallocx(wanted, flags))
+    let thread = thread(number)
+    // MALLOCX_LG_ALIGN(n) is n.
+    var flags = Int32(alignmentShift)
+    if oversizeThreshold > 0, wanted > oversizeThreshold / 2,
+      nallocx(wanted, flags) >= oversizeThreshold
+    {
+      flags |= framelab_mallocx_arena(arenaForOversize())
+    }
+    return thread.allocate(wanted, flags: flags)
   }
 
   /// Gives an object back to jemalloc.
-  private mutating func discard(_ object: HeapObject, thread: Int) {
-    let flags = framelab_mallocx_flags(0, tcache(thread), 0)
-    unsafe dallocx(UnsafeMutableRawPointer(bitPattern: object.address), flags)
+  private mutating func discard(_ object: HeapObject, thread number: Int) {
+    thread(number).free(object.address)
   }
 }

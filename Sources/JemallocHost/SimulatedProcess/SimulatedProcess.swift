@@ -4,9 +4,10 @@ internal import VirtualMemory
 
 /// One instance of the recorded program: its objects, and the part of jemalloc that serves it.
 ///
-/// jemalloc works as in a process of its own as far as its interface allows: threads take arenas in
-/// turn, every thread has a tcache, objects of opt.oversize_threshold and more have an arena that
-/// purges at once. All arenas take their extents from the process's simulated address space.
+/// jemalloc works as in a process of its own: threads take arenas in turn, every thread has a tcache
+/// that is filled and trimmed by the thread's own doings, objects of opt.oversize_threshold and more
+/// have an arena that purges at once. All arenas take their extents from the process's simulated
+/// address space.
 @safe
 struct SimulatedProcess: ~Copyable {
   /// The kernel's side. Hooks change it in the middle of jemalloc's calls, so nothing of it is kept
@@ -19,8 +20,10 @@ struct SimulatedProcess: ~Copyable {
   var arenas: ContiguousArray<UInt32?>
   /// The arena for oversize objects.
   var oversizeArena: UInt32?
-  /// Explicit tcache by thread number.
-  var tcaches: ContiguousArray<UInt32?>
+  /// By thread number, made at first use; they outlive the process and serve the next one.
+  var threads: ContiguousArray<BorrowedThread?>
+  /// By thread number: whether the thread has an arena of this process.
+  var isBound: ContiguousArray<Bool>
   /// Live objects by 2 MiB block of the address space.
   var blocks: LiveBlocks
   var counters = HeapCounters()
@@ -36,7 +39,8 @@ struct SimulatedProcess: ~Copyable {
     unsafe self.hooks = ExtentHooks.make(for: kernel)
     self.objects = ContiguousArray(repeating: .none, count: slots)
     self.arenas = ContiguousArray(repeating: nil, count: min(threads, arenas))
-    self.tcaches = ContiguousArray(repeating: nil, count: threads)
+    self.threads = ContiguousArray(repeating: nil, count: threads)
+    self.isBound = ContiguousArray(repeating: false, count: threads)
     self.blocks = unsafe LiveBlocks(bounds: kernel.pointee.space.bounds)
     self.touch = touch
     self.oversizeThreshold = oversizeThreshold
