@@ -65,7 +65,7 @@ let package = Package(
     // Floor 2
     target("Results", ["Fragmentation", "MemoryUnits", "CZlib"]),
     target(
-      "LinuxHost", ["TraceFormats", "Fragmentation", "MemoryUnits", "CHeapFormats", "CHardware"]),
+      "LinuxHost", ["TraceFormats", "MemoryUnits", "CHeapFormats", "CHardware"]),
 
     // Floor 3
     target("VirtualMemory", ["PageFrames", "MemoryUnits"]),
@@ -85,7 +85,8 @@ let package = Package(
     target(
       "Experiments",
       [
-        "Baselines", "PageFrames", "TraceFormats", "Results", "Fragmentation", "MemoryUnits", yams,
+        "Baselines", "LinuxHost", "PageFrames", "TraceFormats", "Results", "Fragmentation",
+        "MemoryUnits", yams,
       ]),
 
     // Floor 6
@@ -109,6 +110,7 @@ let package = Package(
     tests("Framelab", []),
     tests("VirtualMemory", ["VirtualMemory", "PageFrames", "MemoryUnits"]),
     // Starts the executable as a child: it must never be a dependency here, see JemallocHostTests.
-    tests("JemallocHost", ["Baselines", "TraceFormats", "Results", "Fragmentation", "MemoryUnits"]),
+    tests(
+      "JemallocHost", ["Baselines", "TraceFormats", "Results", "Fragmentation", "MemoryUnits"]),
   ]
 )

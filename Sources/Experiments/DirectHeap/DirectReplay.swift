@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Fragmentation
+import LinuxHost
 internal import MemoryUnits
 internal import PageFrames
 internal import Results

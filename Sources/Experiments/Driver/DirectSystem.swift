@@ -1,4 +1,5 @@
 internal import Foundation
+import LinuxHost
 internal import MemoryUnits
 internal import PageFrames
 internal import Results
