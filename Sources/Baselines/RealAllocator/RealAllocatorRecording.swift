@@ -1,0 +1,30 @@
+internal import Foundation
+public import TraceFormats
+
+/// A recording made ready for real allocators: the flat file that every driver maps, and the times at
+/// which it samples. Made once for all allocators and repetitions of a run.
+public struct RealAllocatorRecording: Sendable {
+  let file: FlatHeapFile
+  let sampleTimesNs: [UInt64]
+  let instances: Int
+
+  /// How many samples a pass takes when it stands for several instances: they look at it at times of
+  /// their own, and see the last sample before each.
+  static let samplesPerPass = 256
+
+  /// - Parameters:
+  ///   - schedule: a single instance is sampled at its sampling times. Several instances share one
+  ///     measured pass, sampled at `samplesPerPass` points from its start to its end.
+  /// - Throws: `TraceError` when the temporary folder (TMPDIR) has no room for the flat file.
+  public init(_ trace: HeapTrace, schedule: HeapSchedule, touch: TouchModel) throws {
+    instances = schedule.instances
+    if schedule.instances == 1 {
+      sampleTimesNs = schedule.sampleTimesNs
+    } else {
+      sampleTimesNs = InstanceFold.sampleTimes(
+        spanNs: schedule.spanNs, count: Self.samplesPerPass)
+    }
+    file = try FlatHeapFile(
+      trace, sampleTimesNs: sampleTimesNs, touch: touch, folder: NSTemporaryDirectory())
+  }
+}
