@@ -60,7 +60,8 @@ struct RunCommand: AsyncParsableCommand {
     Signals.catchInterrupts()
     var events = RunProgress(run)
     let outcome = try run.execute(
-      in: folder, provenance: .here(), events: &events
+      in: folder, programs: ChildPrograms(find: Executable.requiredCompanion),
+      provenance: .here(), events: &events
     ) { _, _ in }
     events.end()
     print(outcome.path)

@@ -27,6 +27,7 @@ struct DirectHeapTests {
     var events = Silent()
     let outcome = try run.execute(
       in: try ResultFolder.open(parent: folder, name: "result", fingerprint: "test"),
+      programs: ChildPrograms { _ in fatalError("list-buddy runs no child") },
       provenance: Provenance(version: "test", command: [], startedAt: ""), events: &events
     ) { _, _ in }
     #expect(events.skips == [])

@@ -23,18 +23,16 @@ enum HostFixture {
     _ trace: HeapTrace, retain: Bool = true, options: String = "",
     _ change: (inout JemallocHostRequest) -> Void = { _ in }
   ) throws -> Repetition {
-    let folder = FileManager.default.temporaryDirectory.appending(
-      path: "framelab-jemalloc-host-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let path = folder.appending(path: "records").path
-    try trace.writeFlatFile(to: path)
+    let file = try FlatHeapFile(
+      trace, sampleTimesNs: [], touch: .firstByte, folder: NSTemporaryDirectory())
+    defer { withExtendedLifetime(file) {} }
+    let path = "/proc/\(ProcessInfo.processInfo.processIdentifier)/fd/\(file.descriptor)"
     var request = JemallocHostRequest(
       recordsPath: path, slotCount: trace.slotCount, threadCount: trace.threadCount,
       spanNs: trace.spanNs, machineBytes: 256 << 20, instances: 1, seed: 1, samples: 10,
       touch: "first-byte")
     change(&request)
-    return try SimulatedJemalloc(retain: retain, options: options, executable: executable)
+    return try SimulatedJemalloc(executable: executable, retain: retain, options: options)
       .run(request)
   }
 

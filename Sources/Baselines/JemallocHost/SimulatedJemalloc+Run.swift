@@ -12,7 +12,7 @@ extension SimulatedJemalloc {
     _ request: JemallocHostRequest, isCancelled: () -> Bool = { false },
     progress: (Double) -> Void = { _ in }
   ) throws -> Repetition {
-    let child = try HostChild(executable: try path(), environment: environment)
+    let child = try HostChild(executable: executable, environment: environment)
     try child.send(try JSONEncoder().encode(request))
     var last: JemallocHostLine?
     while let line = child.nextLine() {
@@ -32,18 +32,6 @@ extension SimulatedJemalloc {
   }
 
   private var name: String { "JemallocHost" }
-
-  private func path() throws -> String {
-    if let executable { return executable }
-    let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-    let folder = URL(filePath: own).deletingLastPathComponent()
-    for place in ["", "../lib/framelab/"] {
-      let file = folder.appending(path: place + name).standardizedFileURL.path
-      if FileManager.default.isExecutableFile(atPath: file) { return file }
-    }
-    throw SimulatedJemallocError(
-      "\(name) is neither beside \(own) nor in ../lib/framelab; run scripts/build")
-  }
 
   /// All that the child sees of this environment is where libraries lie: a preloaded one would be
   /// between it and jemalloc.

@@ -7,14 +7,14 @@ public struct SimulatedJemalloc: Sendable {
   public let retain: Bool
   /// Further options in the form of MALLOC_CONF, `dirty_decay_ms:0,lg_extent_max_active_fit:3`.
   public let options: String
-  /// The executable; nil for the one that belongs to this program.
-  public let executable: String?
+  /// Path of JemallocHost.
+  public let executable: String
 
   /// jemalloc's narenas for every instance: four times the two CPUs of a small host, a constant, so
   /// that no host has a say in the result.
   public static let defaultArenas = 8
 
-  public init(retain: Bool = true, options: String = "", executable: String? = nil) {
+  public init(executable: String, retain: Bool = true, options: String = "") {
     self.retain = retain
     self.options = options
     self.executable = executable

@@ -5,6 +5,10 @@ public import TraceFormats
 /// which it samples. Made once for all allocators and repetitions of a run.
 public struct RealAllocatorRecording: Sendable {
   let file: FlatHeapFile
+  /// The flat file has no name; this opens it as long as this process holds it.
+  public var path: String {
+    "/proc/\(ProcessInfo.processInfo.processIdentifier)/fd/\(file.descriptor)"
+  }
   let sampleTimesNs: [UInt64]
   let instances: Int
 

@@ -16,18 +16,21 @@ extension ExperimentRun {
   /// system that cannot run or fails is reported and left out, the others go on. An interrupted run
   /// is sealed as far as it came and says what is missing.
   ///
+  /// - Parameter programs: where the programs are that run as child processes.
   /// - Parameter report: writes what belongs beside `result.json`, given the result and the folder
   ///   before it gets its final name.
   /// - Throws: `ResultError` when the folder cannot be written; `ExperimentError` when no system
   ///   could run.
   public func execute(
-    in folder: ResultFolder, provenance: Provenance, events: inout some RunEvents,
+    in folder: ResultFolder, programs: ChildPrograms, provenance: Provenance,
+    events: inout some RunEvents,
     report: (RunResult, ResultFolder) throws -> Void
   ) throws -> Outcome {
     var plan = RunPlan(run: self, folder: folder)
+    var catalog = SystemCatalog(self, programs)
     for name in experiment.systems {
       do {
-        plan.systems.append(try system(name))
+        plan.systems.append(try catalog.system(name))
       } catch {
         events.skipped(name, because: "\(error)")
       }

@@ -9,12 +9,12 @@ enum FlatRecords {
     let file = unsafe open(path, O_RDONLY)
     guard file >= 0 else { throw HostError("\(path): cannot be opened") }
     defer { close(file) }
-    var status = stat()
+    let header = try header(of: file, path)
     let stride = MemoryLayout<HeapRecord>.stride
-    guard unsafe fstat(file, &status) == 0, Int(status.st_size) % stride == 0 else {
-      throw HostError("\(path): is no flat file of \(stride)-byte records")
+    let bytes = Int(header.recordCount) * stride
+    guard lseek(file, off_t(header.recordOffset), SEEK_SET) == off_t(header.recordOffset) else {
+      throw HostError("\(path): cannot be read from its first record")
     }
-    let bytes = Int(status.st_size)
     var isWhole = true
     // Records are plain integers, so any bytes are values of them; codes are checked below.
     let records = unsafe [HeapRecord](unsafeUninitializedCapacity: bytes / stride) {
@@ -42,5 +42,19 @@ enum FlatRecords {
     return HeapTrace(
       records: records, slotCount: request.slotCount, threadCount: request.threadCount,
       spanNs: request.spanNs, origin: "flat")
+  }
+
+  private static func header(of file: CInt, _ path: String) throws(HostError) -> FlatHeapHeader {
+    var header = FlatHeapHeader.empty
+    var status = stat()
+    // Plain integers without holes, so any bytes are a value; what they say is checked below.
+    let got = unsafe withUnsafeMutableBytes(of: &header) { bytes in
+      unsafe Glibc.read(file, bytes.baseAddress, bytes.count)
+    }
+    guard got == MemoryLayout<FlatHeapHeader>.size, header.isOurs,
+      unsafe fstat(file, &status) == 0,
+      header.byteCount == UInt64(status.st_size)
+    else { throw HostError("\(path): is no flat file of heap records") }
+    return header
   }
 }

@@ -27,4 +27,19 @@ package struct FlatHeapHeader: BitwiseCopyable {
     touchFlags = touch == .all ? 1 : 0
     touchStride = UInt64(touch.strideBytes)
   }
+
+  /// To be filled by reading.
+  package static let empty = FlatHeapHeader(
+    recordCount: 0, sampleCount: 0, slotCount: 0, threadCount: 0, touch: .firstByte)
+
+  /// Whether this is the header of a flat file of this version.
+  package var isOurs: Bool {
+    magic == Self.empty.magic && version == Self.empty.version && headerBytes == 72
+      && recordOffset >= 72 && recordOffset < 1 << 40 && recordCount < 1 << 40
+  }
+
+  /// Size of the whole file that it heads.
+  package var byteCount: UInt64 {
+    recordOffset + recordCount * UInt64(MemoryLayout<HeapRecord>.stride)
+  }
 }
