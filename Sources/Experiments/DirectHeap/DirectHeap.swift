@@ -1,6 +1,6 @@
 internal import MemoryUnits
 internal import PageFrames
-public import TraceFormats
+import TraceFormats
 
 /// The page-frame allocator as the program's heap: objects of a page and more are blocks of frames,
 /// smaller ones lie in a slab. What a kernel does for its own memory, without page tables.
