@@ -26,20 +26,7 @@ struct FreeLists {
     return candidates.trailingZeroBitCount
   }
 
-  /// Marks the block free and lists it.
-  @inline(always)
-  @inlinable
-  mutating func insert(
-    _ frame: Int, _ order: Int, _ placement: FramePlacement,
-    _ pages: inout MutableSpan<PageDescriptor>
-  ) {
-    if placement == .newestFirst {
-      push(frame, order, &pages)
-    } else {
-      insertSorted(frame, order, &pages)
-    }
-  }
-
+  /// Marks the block free and lists it as the first of its order.
   @inline(always)
   @inlinable
   mutating func push(_ frame: Int, _ order: Int, _ pages: inout MutableSpan<PageDescriptor>) {
@@ -73,27 +60,5 @@ struct FreeLists {
         nonEmpty &= ~(1 &<< UInt32(truncatingIfNeeded: order))
       }
     }
-  }
-
-  /// Inserts behind the last block below `frame`, into a list that is sorted by address.
-  @inline(never)
-  @usableFromInline
-  mutating func insertSorted(
-    _ frame: Int, _ order: Int, _ pages: inout MutableSpan<PageDescriptor>
-  ) {
-    var lower = PageDescriptor.noFrame
-    var higher = heads[order]
-    while higher != PageDescriptor.noFrame, Int(higher) < frame {
-      lower = higher
-      higher = pages[Int(higher)].next
-    }
-    guard lower != PageDescriptor.noFrame else { return push(frame, order, &pages) }
-    let number = UInt32(truncatingIfNeeded: frame)
-    counts[order] &+= 1
-    pages[Int(lower)].next = number
-    pages[frame].next = higher
-    pages[frame].previous = lower
-    pages[frame].block = .free(order)
-    if higher != PageDescriptor.noFrame { pages[Int(higher)].previous = number }
   }
 }

@@ -22,7 +22,7 @@ extension ListBuddy {
     while current > order.index {
       observer.didSplit(FrameNumber(rawValue: UInt32(truncatingIfNeeded: frame)), Order(current))
       current &-= 1
-      lists.insert(frame &+ (1 &<< current), current, placement, &pages)
+      insert(frame &+ (1 &<< current), current, &pages)
     }
     pages[frame].block = .allocated(order.index)
     freeCount &-= order.frameCount

@@ -37,7 +37,7 @@ extension ListBuddy {
     if claimed.lowerBound <= frames.lowerBound, frames.upperBound <= claimed.upperBound {
       pages[head].block = .allocated(order)
     } else if !claimed.overlaps(frames) {
-      lists.insert(head, order, placement, &pages)
+      insert(head, order, &pages)
     } else {
       observer.didSplit(FrameNumber(head), Order(order))
       tally.splits += 1

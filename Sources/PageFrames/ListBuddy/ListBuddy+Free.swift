@@ -11,7 +11,7 @@ extension ListBuddy {
     let descriptors = unsafe self.descriptors
     var pages = unsafe descriptors.mutableSpan
     if pages[frame.index].block != .allocated(order.index) {
-      isolate(frame, order, &pages)
+      isolate(frame, order)
     }
     merge(frame.index, order.index, &pages)
     freeCount &+= order.frameCount
@@ -40,16 +40,16 @@ extension ListBuddy {
       current &+= 1
     }
     tally.merges &+= UInt64(truncatingIfNeeded: current &- order)
-    lists.insert(frame, current, placement, &pages)
+    insert(frame, current, &pages)
   }
 
   /// The rare case of a free that does not name an allocated block: cuts the larger block that
   /// contains it, so that it becomes one; ends the process when there is none.
   @inline(never)
   @usableFromInline
-  mutating func isolate(
-    _ frame: FrameNumber, _ order: Order, _ pages: inout MutableSpan<PageDescriptor>
-  ) {
+  mutating func isolate(_ frame: FrameNumber, _ order: Order) {
+    let descriptors = unsafe self.descriptors
+    var pages = unsafe descriptors.mutableSpan
     guard frame.isAligned(to: order) else {
       frameFault("free of a misaligned block", frame: frame.index, order: order.index)
     }

@@ -10,7 +10,7 @@ extension ListBuddy {
       let fit = Int.bitWidth - 1 - (end - frames.lowerBound).leadingZeroBitCount
       let order = min(end.trailingZeroBitCount, fit, Order.maximum.index)
       end -= 1 << order
-      lists.insert(end, order, placement, &pages)
+      insert(end, order, &pages)
     }
   }
 
