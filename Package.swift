@@ -69,7 +69,13 @@ let package = Package(
 
     // Floor 3
     target("VirtualMemory", ["PageFrames", "MemoryUnits"]),
-    target("Reporting", ["Results", "Fragmentation", "MemoryUnits", mustache]),
+    .target(
+      name: "Reporting", dependencies: ["Results", "Fragmentation", "MemoryUnits", mustache],
+      resources: [
+        .embedInCode("Page/page.html"), .embedInCode("Page/page.css"),
+        .embedInCode("Page/page.js"),
+      ],
+      swiftSettings: strict),
 
     // Floor 4
     target("Baselines", ["Results", "TraceFormats", "LinuxHost", "Fragmentation", "MemoryUnits"]),
@@ -106,6 +112,7 @@ let package = Package(
       "Experiments",
       ["Experiments", "PageFrames", "TraceFormats", "Results", "Fragmentation", "MemoryUnits"]),
     tests("Results", ["Results", "Fragmentation", "MemoryUnits"]),
+    tests("Reporting", ["Reporting", "Results", "Fragmentation", "MemoryUnits"]),
     tests("LinuxHost", ["LinuxHost", "MemoryUnits"]),
     tests("Framelab", []),
     tests("VirtualMemory", ["VirtualMemory", "PageFrames", "MemoryUnits"]),

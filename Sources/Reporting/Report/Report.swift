@@ -1,0 +1,66 @@
+internal import MemoryUnits
+internal import Results
+
+/// A report on one result, or on several side by side. Everything in it comes from the results.
+public struct Report: Sendable {
+  let sources: [Source]
+  let entries: [Entry]
+
+  public init(_ sources: [Source]) {
+    self.sources = sources
+    entries = Self.entries(sources)
+  }
+
+  /// One system of one result, with the name and the colour that it has everywhere in the report.
+  struct Entry: Sendable {
+    /// Number of its result among the sources.
+    var source: Int
+    /// Number among all entries.
+    var index: Int
+    var system: SystemRun
+    var configuration: Configuration
+    var frameMap: FrameMap?
+    /// Unique among the entries.
+    var label: String
+    var style: SeriesStyle
+
+    /// Unique in the page and plain: `s0`, `s1`, ...
+    var id: String { "s\(index)" }
+
+    func estimate(_ key: FindingKey, _ moment: Findings.Moment) -> Estimate? {
+      system.summary?[moment, key]
+    }
+
+    func mean(_ key: FindingKey, _ moment: Findings.Moment) -> Double? {
+      estimate(key, moment)?.mean
+    }
+  }
+
+  private static func entries(_ sources: [Source]) -> [Entry] {
+    var entries = [Entry]()
+    var labels = Set<String>()
+    let titles = sources.flatMap { $0.result.systems.map(\.title) }
+    for (number, source) in sources.enumerated() {
+      for system in source.result.systems where !system.repetitions.isEmpty {
+        let isTwice = titles.count { $0 == system.title } > 1
+        let base = isTwice ? "\(system.title) · \(source.label)" : system.title
+        var label = base
+        var copy = 2
+        while !labels.insert(label).inserted {
+          label = "\(base) (\(copy))"
+          copy += 1
+        }
+        entries.append(
+          Entry(
+            source: number, index: entries.count, system: system,
+            configuration: source.result.configuration,
+            frameMap: source.frameMaps[system.name], label: label,
+            style: SeriesStyle(index: entries.count, kind: system.kind)))
+      }
+    }
+    return entries
+  }
+
+  /// Whether several results are laid side by side.
+  var isComparison: Bool { sources.count > 1 }
+}

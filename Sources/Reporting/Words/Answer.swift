@@ -1,0 +1,155 @@
+internal import Results
+
+/// The report in a few sentences, each made from findings and saying no more than they carry.
+struct Answer: Sendable {
+  /// How much is free at the end and how much of it is there as 2 MiB pages.
+  private(set) var sentences = [String]()
+  private let report: Report
+  /// Pairs that a sentence ranks, to be checked against the noise.
+  private var ranked = [(FindingKey, Findings.Moment, Report.Entry, Report.Entry)]()
+
+  init(_ report: Report) {
+    self.report = report
+    for sentence in [warning, availability(), holding(), recorded, noise] {
+      if let sentence { sentences.append(sentence) }
+    }
+  }
+
+  // MARK: Availability
+
+  private mutating func availability() -> String? {
+    let known = descending(.hugeShare, at: .end)
+    guard let best = known.first else { return nil }
+    let free = known.compactMap { $0.mean(.freeBytes, .end) }
+    var text = freeMemory(free)
+    if known.count == 1 {
+      let blocks = best.mean(.freeHugeBlocks, .end).map { Quantity.number($0) } ?? "?"
+      let ideal = best.mean(.idealHugeBlocks, .end).map { Quantity.number($0) } ?? "?"
+      text +=
+        " As 2\(Quantity.space)MiB pages, \(best.label) could hand out \(share(best)) of that now "
+      return text + "(\(blocks) of \(ideal))."
+    }
+    if Set(known.map(share)).count == 1 {
+      return text
+        + " As 2\(Quantity.space)MiB pages, every system could hand out \(share(best)) of that now."
+    }
+    rank(known, .hugeShare, .end)
+    let shown = known.count <= 4 ? known.dropFirst() : known.dropFirst().prefix(1)
+    var parts = ["\(best.label) could hand out \(share(best)) of that now"]
+    parts += shown.map { "\($0.label) \(share($0))" }
+    text += " As 2\(Quantity.space)MiB pages, " + Quantity.list(parts)
+    if known.count > 4, let worst = known.last {
+      text += "; the other \(known.count - 2) systems less, \(worst.label) least: \(share(worst))"
+    }
+    return text + "."
+  }
+
+  private func freeMemory(_ free: [Double]) -> String {
+    guard let least = free.min(), let most = free.max() else { return "" }
+    let machines = Set(report.sources.map(\.result.configuration.machineBytes))
+    let machine =
+      machines.count == 1
+      ? " of the \(Quantity.bytes(Double(machines.first ?? 0))) machine" : " of the machine"
+    if Quantity.bytes(least) == Quantity.bytes(most) {
+      return "After the run \(Quantity.bytes(most))\(machine) are free."
+    }
+    return "After the run \(Quantity.bytes(least)) to \(Quantity.bytes(most))\(machine) are free."
+  }
+
+  private func share(_ entry: Report.Entry) -> String {
+    entry.mean(.hugeShare, .end).map(Quantity.percent) ?? "?"
+  }
+
+  // MARK: Holding
+
+  private mutating func holding() -> String? {
+    let known = Array(descending(.heldPerLive, at: .livePeak).reversed())
+      .filter { $0.system.kind != .recorded }
+    guard let least = known.first, let most = known.last else { return nil }
+    let live = Set(known.compactMap { $0.mean(.liveBytes, .livePeak).map(Quantity.bytes) })
+    let moment =
+      "At the peak"
+      + (live.count == 1 ? ", with \(live.first ?? "?") live" : " of live memory")
+    if known.count == 1 { return "\(moment), \(least.label) held \(held(least))." }
+    if heldRatio(least) == heldRatio(most) {
+      return "\(moment), all systems held \(heldRatio(least))\(Quantity.space)× the live bytes."
+    }
+    rank([least, most], .heldPerLive, .livePeak)
+    return "\(moment), \(least.label) held least, \(held(least)), and \(most.label) most, "
+      + "\(held(most))."
+  }
+
+  private func held(_ entry: Report.Entry) -> String {
+    let bytes = entry.mean(.heldBytes, .livePeak).map(Quantity.bytes) ?? "?"
+    return "\(bytes) (\(heldRatio(entry))\(Quantity.space)× live)"
+  }
+
+  private func heldRatio(_ entry: Report.Entry) -> String {
+    entry.mean(.heldPerLive, .livePeak).map(Quantity.ratio) ?? "?"
+  }
+
+  private var recorded: String? {
+    let known = report.entries.filter {
+      $0.system.kind == .recorded && $0.mean(.heldBytes, .livePeak) != nil
+    }
+    guard known.count == 1, let entry = known.first else { return nil }
+    return "The recorded program itself was resident with \(held(entry)), its code and stacks "
+      + "included."
+  }
+
+  // MARK: How far to trust it
+
+  private var warning: String? {
+    let failing = report.entries.compactMap { entry -> String? in
+      let failed = entry.system.repetitions.reduce(0 as UInt64) {
+        $0 + ($1.counters["failed_allocations"] ?? 0)
+      }
+      return failed == 0 ? nil : "\(entry.label) (\(Quantity.number(failed)))"
+    }
+    guard !failing.isEmpty else { return nil }
+    return "The machine was too small: allocations failed in \(Quantity.list(failing)), whose "
+      + "figures stand for less memory than was asked for."
+  }
+
+  /// What the repetitions say about the differences that the sentences name.
+  private var noise: String? {
+    guard report.entries.count > 1 else { return nil }
+    let counts = report.entries.map(\.system.repetitions.count)
+    guard let fewest = counts.min() else { return nil }
+    if fewest < 3 {
+      let seeds = fewest == 1 ? "One repetition was" : "Only two repetitions were"
+      return "\(seeds) made, so how much of a difference is chance is not known."
+    }
+    guard !ranked.isEmpty else { return nil }
+    var unclear = [String]()
+    for (key, moment, first, second) in ranked {
+      guard let comparison = Comparison(key, at: moment, first.system, second.system),
+        comparison.verdict != .differs, comparison.difference != 0
+      else { continue }
+      let pair = "\(first.label) and \(second.label)"
+      unclear.append("\(pair) (\(key == .hugeShare ? "2 MiB pages" : "memory held"))")
+    }
+    if unclear.isEmpty {
+      return "Over \(fewest) repetitions with different seeds, these differences are larger than "
+        + "their noise (95\(Quantity.space)%)."
+    }
+    return "Over \(fewest) repetitions, the difference is below the noise between "
+      + "\(Quantity.list(unclear))."
+  }
+
+  private mutating func rank(
+    _ entries: [Report.Entry], _ key: FindingKey, _ moment: Findings.Moment
+  ) {
+    for (first, second) in zip(entries, entries.dropFirst()) {
+      ranked.append((key, moment, first, second))
+    }
+  }
+
+  /// The entries that know a figure, largest first.
+  private func descending(_ key: FindingKey, at moment: Findings.Moment) -> [Report.Entry] {
+    report.entries
+      .compactMap { entry in entry.mean(key, moment).map { (entry, $0) } }
+      .sorted { ($0.1, $1.0.index) > ($1.1, $0.0.index) }
+      .map(\.0)
+  }
+}
