@@ -23,6 +23,7 @@ struct Framelab: AsyncParsableCommand {
     version: Version.text,
     subcommands: [
       RunCommand.self,
+      ReportCommand.self,
       RecordCommand.self,
       TraceCommand.self,
       DoctorCommand.self,

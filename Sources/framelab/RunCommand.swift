@@ -1,6 +1,7 @@
 import ArgumentParser
 import Experiments
 import Foundation
+import Reporting
 import Results
 
 /// `framelab run`: an experiment file in, a result folder with a report out.
@@ -62,8 +63,9 @@ struct RunCommand: AsyncParsableCommand {
     let outcome = try run.execute(
       in: folder, programs: ChildPrograms(find: Executable.requiredCompanion),
       provenance: .here(), events: &events
-    ) { _, _ in }
+    ) { try ReportPage.store($0, in: $1) }
     events.end()
-    print(outcome.path)
+    let source = try Report.Source.read(outcome.path)
+    ReportPage.print(Report([source]), path: outcome.path + "/report.html")
   }
 }

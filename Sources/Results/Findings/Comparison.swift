@@ -1,3 +1,5 @@
+internal import Fragmentation
+
 /// How two systems differ in one figure, and whether the difference is more than noise.
 public struct Comparison: Hashable, Sendable {
   public enum Verdict: Hashable, Sendable {
@@ -34,13 +36,17 @@ public struct Comparison: Hashable, Sendable {
     if isPaired, let paired = Estimate(zip(left, right).map { $0 - $1 })?.halfWidth {
       width = paired
     } else {
-      let leftError = leftWidth / Estimate.studentQuantile(left.count - 1)
-      let rightError = rightWidth / Estimate.studentQuantile(right.count - 1)
+      let leftError = leftWidth / Self.quantile(left.count - 1)
+      let rightError = rightWidth / Self.quantile(right.count - 1)
       width =
         (leftError * leftError + rightError * rightError).squareRoot()
-        * Estimate.studentQuantile(min(left.count, right.count) - 1)
+        * Self.quantile(min(left.count, right.count) - 1)
     }
     verdict = difference.magnitude > width ? .differs : .withinNoise
+  }
+
+  private static func quantile(_ degreesOfFreedom: Int) -> Double {
+    StudentT.quantile(confidence: 0.95, degreesOfFreedom: degreesOfFreedom)
   }
 
   private static func values(

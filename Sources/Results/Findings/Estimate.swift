@@ -1,3 +1,5 @@
+internal import Fragmentation
+
 /// A figure over the repetitions of a system.
 public struct Estimate: Codable, Hashable, Sendable {
   public var mean: Double
@@ -34,17 +36,13 @@ public struct Estimate: Codable, Hashable, Sendable {
 
   /// Nil for no values.
   public init?(_ values: [Double]) {
-    guard let smallest = values.min(), let largest = values.max() else { return nil }
-    let count = values.count
-    let mean = values.reduce(0, +) / Double(count)
-    self.mean = Findings.rounded(mean)
-    self.count = count
-    self.smallest = smallest
-    self.largest = largest
-    if count >= 3 {
-      let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-      let error = (squares / Double(count - 1) / Double(count)).squareRoot()
-      halfWidth = Findings.rounded(Self.studentQuantile(count - 1) * error)
+    guard let summary = Fragmentation.Summary(values) else { return nil }
+    mean = Findings.rounded(summary.mean)
+    count = summary.count
+    smallest = summary.percentile(0)
+    largest = summary.percentile(100)
+    if count >= 3, let interval = summary.studentInterval() {
+      halfWidth = Findings.rounded((interval.upperBound - interval.lowerBound) / 2)
     }
   }
 
@@ -52,15 +50,4 @@ public struct Estimate: Codable, Hashable, Sendable {
   public static let method =
     "mean of n repetitions ± half the 95 % confidence interval (Student's t, n - 1 degrees of "
     + "freedom)"
-
-  /// The 97.5 % quantile of Student's t, rounded up between the tabled degrees of freedom.
-  package static func studentQuantile(_ degrees: Int) -> Double {
-    let table = [
-      12.7062, 4.3027, 3.1824, 2.7764, 2.5706, 2.4469, 2.3646, 2.3060, 2.2622, 2.2281, 2.2010,
-      2.1788, 2.1604, 2.1448, 2.1314, 2.1199, 2.1098, 2.1009, 2.0930, 2.0860, 2.0796, 2.0739,
-      2.0687, 2.0639, 2.0595, 2.0555, 2.0518, 2.0484, 2.0452, 2.0423,
-    ]
-    if degrees <= table.count { return table[max(degrees, 1) - 1] }
-    return degrees < 60 ? 2.0423 : degrees < 120 ? 2.0003 : 1.9799
-  }
 }

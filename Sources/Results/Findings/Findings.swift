@@ -1,4 +1,5 @@
 internal import Fragmentation
+internal import MemoryUnits
 
 /// What the samples of one repetition say: figures at three moments.
 public struct Findings: Codable, Hashable, Sendable {
@@ -44,51 +45,26 @@ public struct Findings: Codable, Hashable, Sendable {
     var figures: [FindingKey: Double] = [
       .liveBytes: Double(sample.liveBytes), .heldBytes: Double(sample.heldBytes),
     ]
-    if sample.liveBytes > 0 {
-      figures[.heldPerLive] = Double(sample.heldBytes) / Double(sample.liveBytes)
-    }
+    figures[.heldPerLive] = BlowUp.ratio(
+      heldBytes: sample.heldBytes, liveBytes: sample.liveBytes)
     figures[.overheadBytes] = sample.overheadBytes.map { Double($0) }
     figures[.anonHugeBytes] = sample.anonHugeBytes.map { Double($0) }
     figures[.freeGiganticBlocks] = sample.freeGiganticBlocks.map { Double($0) }
-    if let blocks = sample.liveBlocks, sample.liveBytes > 0 {
-      figures[.blowUp] = Double(blocks) / Double(idealLiveBlocks(sample))
+    if let blocks = sample.liveBlocks {
+      figures[.blowUp] = BlowUp.ratio(liveBlocks: blocks, liveBytes: sample.liveBytes)
     }
     let areas = sample.freeAreas
-    let free = sample.freeHugeBlocks ?? areas.map(hugeBlocks)
+    let free = sample.freeHugeBlocks ?? areas?.available(.huge)
     figures[.freeHugeBlocks] = free.map { Double($0) }
     guard let areas else { return figures }
-    let ideal = areas.freeFrames >> 9
+    let ideal = areas.ideal(.huge)
     figures[.freeBytes] = Double(areas.freeFrames) * 4096
     figures[.idealHugeBlocks] = Double(ideal)
     if let free, ideal > 0 { figures[.hugeShare] = Double(free) / Double(ideal) }
-    for (order, value) in unusable(areas).enumerated() {
-      figures[.unusableIndex(order: order)] = value
+    for order in areas.blocks.indices {
+      figures[.unusableIndex(order: order)] = areas.unusableShare(order)
     }
     return figures
-  }
-
-  /// ceil(live bytes / 2 MiB).
-  private static func idealLiveBlocks(_ sample: Sample) -> UInt64 {
-    sample.liveBytes / (2 << 20) + (sample.liveBytes % (2 << 20) == 0 ? 0 : 1)
-  }
-
-  private static func hugeBlocks(_ areas: FreeAreas) -> UInt64 {
-    var blocks: UInt64 = 0
-    for (order, count) in areas.blocks.enumerated() where order >= 9 {
-      blocks += count << UInt64(order - 9)
-    }
-    return blocks
-  }
-
-  /// U(j) for every order of the row; empty when nothing is free.
-  private static func unusable(_ areas: FreeAreas) -> [Double] {
-    let free = areas.freeFrames
-    guard free > 0 else { return [] }
-    var below: UInt64 = 0
-    return areas.blocks.enumerated().map { order, count in
-      defer { below += count << UInt64(order) }
-      return Double(below) / Double(free)
-    }
   }
 
   /// Weighted means of what every sample knows. A key that only some samples have (no free memory,
@@ -106,7 +82,7 @@ public struct Findings: Codable, Hashable, Sendable {
       }
       if let blocks = sample.liveBlocks {
         liveBlocks += Double(blocks) * weight
-        idealBlocks += Double(idealLiveBlocks(sample)) * weight
+        idealBlocks += Double((sample.liveBytes + (2 << 20) - 1) / (2 << 20)) * weight
       }
     }
     var means = [FindingKey: Double]()

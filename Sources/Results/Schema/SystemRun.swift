@@ -75,7 +75,7 @@ public struct SystemRun: Codable, Hashable, Sendable {
   public var properties: [String]
   public var repetitions: [Repetition]
   /// The findings over all repetitions; set when a `RunResult` is made.
-  public var summary: Summary?
+  public var summary: SystemSummary?
 
   public init(
     name: String, title: String, kind: SystemKind, properties: [String] = [],
@@ -93,6 +93,6 @@ public struct SystemRun: Codable, Hashable, Sendable {
     for index in repetitions.indices {
       repetitions[index].findings = Findings(samples: repetitions[index].samples)
     }
-    summary = Summary(repetitions.compactMap(\.findings))
+    summary = SystemSummary(repetitions.compactMap(\.findings))
   }
 }

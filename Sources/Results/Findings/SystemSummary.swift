@@ -1,5 +1,5 @@
 /// The findings of a system over its repetitions.
-public struct Summary: Codable, Hashable, Sendable {
+public struct SystemSummary: Codable, Hashable, Sendable {
   public var figures: [Findings.Moment: [FindingKey: Estimate]]
 
   public subscript(moment: Findings.Moment, key: FindingKey) -> Estimate? {
