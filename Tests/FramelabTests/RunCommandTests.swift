@@ -114,6 +114,41 @@ struct RunCommandTests {
     #expect(nothing.errors.contains("nothing to resume"))
   }
 
+  @Test(
+    "Ctrl-C and SIGTERM seal what is finished, and the next run completes it",
+    arguments: [SIGINT, SIGTERM])
+  func interrupted(signal: Int32) throws {
+    let trial = try Trial(operations: 400_000, systems: "list-buddy")
+    let output = trial.folder + "/result"
+    let many = ["run", trial.experiment, "--set", "repetitions=40", "--output", output]
+    let process = Process()
+    process.executableURL = URL(filePath: Tool.path)
+    process.arguments = many
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    // Two finished repetitions, so that there is something to seal and something missing.
+    let stored = "\(trial.folder)/.result.partial/resume/list-buddy-1.json"
+    while process.isRunning, !FileManager.default.fileExists(atPath: stored) { usleep(1000) }
+    kill(process.processIdentifier, signal)
+    process.waitUntilExit()
+    #expect(process.terminationReason == .exit)
+    #expect(process.terminationStatus == 128 + signal)
+
+    let data = try Data(contentsOf: URL(filePath: output + "/result.json"))
+    let object = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+    let incomplete = try #require(object["incomplete"] as? [String: Any])
+    let missing = try #require(incomplete["missing"] as? [String: [Int]])
+    let gone = try #require(missing["list-buddy"])
+    #expect(gone.count < 40 && gone.last == 39)
+
+    let rerun = try Tool.run(many)
+    #expect(rerun.code == 0, "\(rerun.errors)")
+    let whole = try Tool.run(many.dropLast() + [trial.folder + "/whole"])
+    #expect(whole.code == 0, "\(whole.errors)")
+    #expect(try trial.deterministic("result") == trial.deterministic("whole"))
+  }
+
   @Test("bad input is one line with file, line and key, exit code 2")
   func badInput() throws {
     let trial = try Trial(operations: 100, systems: "list-buddy")
