@@ -113,7 +113,7 @@ let package = Package(
       ["Experiments", "PageFrames", "TraceFormats", "Results", "Fragmentation", "MemoryUnits"]),
     tests("Results", ["Results", "Fragmentation", "MemoryUnits"]),
     tests("Reporting", ["Reporting", "Results", "Fragmentation", "MemoryUnits"]),
-    tests("LinuxHost", ["LinuxHost", "MemoryUnits"]),
+    tests("LinuxHost", ["LinuxHost", "TraceFormats", "MemoryUnits"]),
     tests("Framelab", []),
     tests("VirtualMemory", ["VirtualMemory", "PageFrames", "MemoryUnits"]),
     // Starts the executable as a child: it must never be a dependency here, see JemallocHostTests.

@@ -24,6 +24,8 @@ struct process_state *process = &first_state;
 
 static char folder[128];
 static char file_path[192];
+static uint32_t given_clock = FRAMELAB_CLOCK_MONOTONIC;
+static uint32_t given_shift = 5;
 static uint8_t *chunk_addresses[FRAMELAB_RING_CHUNKS];
 static uint32_t mapped_chunks;  // all chunk_addresses beyond are null
 static uint64_t generations;    // survives a fork, so that a child's generation is never its parent's
@@ -82,20 +84,25 @@ static int make_process_page(void) {
     return 1;
 }
 
-static void read_settings(void) {
-    process->clock = FRAMELAB_CLOCK_MONOTONIC;
-    process->shift = 5;
-    if (folder[0] == 0) {
-        const char *given = getenv("FRAMELAB_HEAP_RING");
-        if (given == NULL || strlen(given) >= sizeof folder) return;
-        strcpy(folder, given);
-    }
+// Keeps what the environment says, when the library is loaded or at the first record, whichever comes
+// first: programs clear their environment.
+__attribute__((constructor)) static void keep_environment(void) {
+    if (folder[0] != 0 || environ == NULL) return;
+    const char *given = getenv("FRAMELAB_HEAP_RING");
+    if (given == NULL || strlen(given) >= sizeof folder) return;
+    strcpy(folder, given);
     // `tsc:7` or `ns:5`: the clock, and by how many bits its values are shifted.
-    const char *given = getenv("FRAMELAB_HEAP_CLOCK");
+    given = getenv("FRAMELAB_HEAP_CLOCK");
     if (given != NULL && strncmp(given, "tsc:", 4) == 0) {
-        process->clock = FRAMELAB_CLOCK_TSC;
-        process->shift = (uint32_t)atoi(given + 4) & 31;
+        given_clock = FRAMELAB_CLOCK_TSC;
+        given_shift = (uint32_t)atoi(given + 4) & 31;
     }
+}
+
+static void read_settings(void) {
+    keep_environment();
+    process->shift = given_shift;
+    process->clock = given_clock;
 }
 
 // A limit on file sizes would turn the first store into a SIGXFSZ.
@@ -178,7 +185,7 @@ off:
 static int is_on(void) {
     if (__atomic_load_n(&process->generation, __ATOMIC_ACQUIRE) == 0) {
         // Too early: the C library has not yet stored the environment.
-        if (environ == NULL) return 0;
+        if (folder[0] == 0 && environ == NULL) return 0;
         if (!make_process_page()) return 0;
         if (__atomic_exchange_n(&process->initializing, 1, __ATOMIC_ACQUIRE) == 0) {
             begin();

@@ -11,18 +11,24 @@ final class RingFolder {
   /// - Throws: when no folder can be made, which says what is missing.
   init(in parent: String = "/dev/shm") throws(HostError) {
     Self.sweep(parent)
-    var template = Array("\(parent)/\(Self.prefix)XXXXXX".utf8CString)
+    // Under a name that no sweep touches until the lock is held.
+    var template = Array("\(parent)/.\(Self.prefix)XXXXXX".utf8CString)
     // SAFETY: mkdtemp writes six characters of the array, which it ends with the 0 that is there.
     guard unsafe mkdtemp(&template) != nil else {
-      let reason = unsafe String(cString: strerror(errno))
-      throw HostError(.lacksFacility, "no folder for the recorder in \(parent): \(reason)")
+      throw Self.error("no folder for the recorder in \(parent)")
     }
-    path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    lock = unsafe open(path + "/alive", O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-    guard lock >= 0, flock(lock, LOCK_EX | LOCK_NB) == 0 else {
-      let reason = unsafe String(cString: strerror(errno))
-      throw HostError(.lacksFacility, "no lock for the recorder in \(path): \(reason)")
+    let hidden = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    path = "\(parent)/" + hidden.dropFirst(parent.utf8.count + 2)
+    // SAFETY: C strings for the duration of the calls.
+    lock = unsafe open(hidden + "/alive", O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard lock >= 0, flock(lock, LOCK_EX | LOCK_NB) == 0, unsafe rename(hidden, path) == 0 else {
+      throw Self.error("no lock for the recorder in \(hidden)")
     }
+  }
+
+  private static func error(_ what: String) -> HostError {
+    let code = errno
+    return HostError(.lacksFacility, "\(what): \(unsafe String(cString: strerror(code)))")
   }
 
   deinit {
