@@ -105,6 +105,9 @@ let package = Package(
       swiftSettings: strict),
 
     tests("MemoryUnits", ["MemoryUnits"]),
+    tests(
+      "Baselines",
+      ["Baselines", "TraceFormats", "Results", "LinuxHost", "MemoryUnits", "CHeapFormats"]),
     tests("PageFrames", ["PageFrames", "Fragmentation", "MemoryUnits"]),
     tests("Fragmentation", ["Fragmentation", "MemoryUnits"]),
     tests("TraceFormats", ["TraceFormats", "MemoryUnits"], exclude: ["Fixtures"]),

@@ -10,6 +10,7 @@ struct TraceCommand: ParsableCommand {
       sizes in CSV. Which it is, is told by the contents, not by the name.
 
         framelab trace info app.fltrace
+        framelab trace convert heaptrack.app.123.zst
       """,
-    subcommands: [TraceInfoCommand.self])
+    subcommands: [TraceInfoCommand.self, TraceConvertCommand.self])
 }

@@ -50,28 +50,11 @@ extension Experiment {
       ) { TouchModel($0) } ?? .all
     samples = try file.integer(ExperimentParameters.samples, 1...100_000)
     durationNs = try file.value(
-      ExperimentParameters.duration.name, expected: "a time such as 30s, 500ms or 2m",
-      Self.nanoseconds)
+      ExperimentParameters.duration.name, expected: "a time such as 30s, 500ms or 2m"
+    ) { TimeSpan($0)?.nanoseconds }
     minFreeKilobytes = try file.optionalInteger(
       ExperimentParameters.minFreeKilobytes.name, 0...4_194_304)
     watermarkScaleFactor = try file.integer(ExperimentParameters.watermarkScaleFactor, 1...3000)
     systems = try file.systems() ?? SystemName.defaults
-  }
-
-  /// Reads `30s`, `500ms`, `250us`, `2m`, `1h`; nil for anything else and for zero.
-  static func nanoseconds(_ text: String) -> UInt64? {
-    let digits = text.prefix { $0.isNumber || $0 == "." }
-    let unit: Double
-    switch text.dropFirst(digits.count).trimmingCharacters(in: .whitespaces) {
-    case "ns": unit = 1
-    case "us": unit = 1e3
-    case "ms": unit = 1e6
-    case "s": unit = 1e9
-    case "m": unit = 60e9
-    case "h": unit = 3600e9
-    default: return nil
-    }
-    guard let value = Double(digits), value > 0, value * unit < 9e18 else { return nil }
-    return UInt64(value * unit)
   }
 }

@@ -1,0 +1,89 @@
+import ArgumentParser
+import Foundation
+import MemoryUnits
+import TraceFormats
+
+/// `framelab trace convert`: a recording made by another tool becomes one of ours.
+struct TraceConvertCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "convert",
+    abstract: "Turn a recording made by another tool into a heap recording.",
+    discussion: """
+      Reads, by content: heaptrack 1.4 (interpreted or --raw), CMU malloc lab .rep, and size tables \
+      in CSV with the columns size,rate,live (bytes, allocations per second, live objects); each \
+      plain, .gz or .zst. What the file does not say is assumed, and the assumption is kept in the \
+      recording as a note. `framelab run` reads the same files directly.
+
+        framelab trace convert heaptrack.app.123.zst
+        framelab trace convert heaptrack.app.123.zst --pairing lifo -o app-lifo.fltrace
+        framelab trace convert realloc-bal.rep
+        framelab trace convert fleet.csv --duration 30s --seed 7
+      """)
+
+  @Argument(help: "The recording to read.", completion: .file())
+  var file: String
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "The recording to write; by default the input's name with .fltrace.", valueName: "file"),
+    completion: .file(extensions: ["fltrace"]))
+  var output: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "heaptrack without pointers: a free takes the oldest (fifo) or youngest (lifo) object.",
+      valueName: "fifo|lifo"),
+    completion: .list(ObjectPairing.allCases.map(\.rawValue)), transform: Self.pairing)
+  var pairing = ObjectPairing.fifo
+
+  @Option(help: "Time between events where the file has none.", transform: Self.timeSpan)
+  var spacing = TimeSpan(nanoseconds: 1000)
+
+  @Option(help: "Size table: how long the program runs.", transform: Self.timeSpan)
+  var duration = TimeSpan(nanoseconds: 10_000_000_000)
+
+  @Option(help: "Size table: which of the possible programs.")
+  var seed: UInt64 = 1
+
+  @OptionGroup var format: OutputFormat
+
+  func run() throws {
+    let target = output ?? Self.target(of: file)
+    if URL(filePath: target).standardizedFileURL == URL(filePath: file).standardizedFileURL {
+      throw CLIError.badInput("\(target) is the recording itself; name another file with --output")
+    }
+    let trace = try HeapTrace.load(
+      path: file,
+      options: ForeignOptions(
+        pairing: pairing, eventSpacingNs: spacing.nanoseconds,
+        durationNs: duration.nanoseconds, seed: seed))
+    try trace.write(to: target)
+    let bytes = try FileManager.default.attributesOfItem(atPath: target)[.size] as? Int ?? 0
+    let report = TraceReport(trace: trace, summary: HeapTraceSummary(trace), fileBytes: bytes)
+    if format.json {
+      try OutputFormat.printJSON(report)
+    } else {
+      print(report.text(file: target))
+    }
+  }
+
+  /// `app.123.raw.zst` becomes `app.123.fltrace`, in the current folder.
+  static func target(of file: String) -> String {
+    var name = URL(filePath: file).lastPathComponent
+    for suffix in [".zst", ".gz", ".raw", ".rep", ".csv", ".fltrace"] where name.hasSuffix(suffix) {
+      if name.count > suffix.count { name.removeLast(suffix.count) }
+    }
+    return name + ".fltrace"
+  }
+
+  private static func pairing(_ text: String) throws -> ObjectPairing {
+    if let pairing = ObjectPairing(rawValue: text) { return pairing }
+    throw ValidationError("'\(text)' is no pairing; expected fifo or lifo")
+  }
+
+  private static func timeSpan(_ text: String) throws -> TimeSpan {
+    if let span = TimeSpan(text) { return span }
+    throw ValidationError("'\(text)' is no time; expected a time such as 30s, 500ms or 2m")
+  }
+}
