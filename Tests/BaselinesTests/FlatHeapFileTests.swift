@@ -42,13 +42,13 @@ struct FlatHeapFileTests {
     MemoryLayout<Root>.offset(of: path)
   }
 
-  @Test("has no name, so that nothing is left behind, and ends with the last sample's records")
+  @Test("has no name, so that nothing is left behind, and holds the records up to a time")
   func unnamed() throws {
     let scratch = try Scratch()
     let trace = syntheticTrace(seed: 5, records: 1000, threads: 1)
     let half = trace.records[500].timeNs
     let file = try FlatHeapFile(
-      trace, sampleTimesNs: [1, half], touch: .all, folder: scratch.folder.path)
+      trace, until: half, sampleTimesNs: [1, half], touch: .all, folder: scratch.folder.path)
     let left = try FileManager.default.contentsOfDirectory(atPath: scratch.folder.path)
     #expect(left.isEmpty)
     #expect(file.recordCount == trace.records.count { $0.timeNs <= half })

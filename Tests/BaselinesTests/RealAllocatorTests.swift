@@ -80,7 +80,7 @@ struct RealAllocatorTests {
     for index in 0..<3000 {
       let time = 1_000_000_000 + UInt64(index) * 10_000_000
       for _ in 0..<50 {
-        records.append(HeapRecord(.allocate, slot: 0, size: 20_000, timeNs: time))
+        records.append(HeapRecord(.allocate, slot: 0, size: 40_000, timeNs: time))
         records.append(HeapRecord(.free, slot: 0, timeNs: time))
       }
     }
@@ -91,7 +91,7 @@ struct RealAllocatorTests {
     let recording = try RealAllocatorRecording(trace, schedule: schedule, touch: .all)
     let system = try RealAllocatorSystem(.jemalloc, driver: Driver.path)
     let held = try system.measure(recording, schedule: schedule, seed: 1).samples.map(\.heldBytes)
-    #expect(held[0] > 60 << 20)
+    #expect(held[0] > 40 << 20)
     #expect(held[30] < 20 << 20, "\(held)")
   }
 
@@ -158,10 +158,10 @@ struct RealAllocatorTests {
   @Test(
     "a crash is one line that names the allocator and the place",
     arguments: [
-      ("*(volatile int *)0 = 1", "glibc: its process crashed with signal 11 after 2 of 3 records"),
-      ("abort()", "glibc: its process crashed with signal 6 after 2 of 3 records"),
-      ("raise(SIGKILL)", "glibc: its process was killed, as happens when memory runs out after 2"),
-      ("_exit(9)", "glibc: its process ended with exit code 9 after 2 of 3 records"),
+      ("*(volatile int *)0 = 1", "glibc: its process crashed with signal 11, after 2 of 3 records"),
+      ("abort()", "glibc: its process crashed with signal 6, after 2 of 3 records"),
+      ("raise(SIGKILL)", "glibc: its process was killed, as happens when memory runs out, after"),
+      ("_exit(9)", "glibc: its process ended with exit code 9, after 2 of 3 records"),
       ("_exit(0)", "glibc: heap-driver ended early, after 2 of 3 records"),
     ])
   func crash(fault: String, message: String) throws {
@@ -179,14 +179,14 @@ struct RealAllocatorTests {
   func hang() throws {
     let scratch = try Scratch()
     var system = try Self.faulty("for (;;) ;", scratch)
-    system.silenceLimit = 0.5
+    system.silenceLimitMs = 500
     let schedule = HeapSchedule(spanNs: 6, instances: 1, seed: 1, samples: 3)
     let recording = try RealAllocatorRecording(Self.fatal, schedule: schedule, touch: .all)
     let error = #expect(throws: RealAllocatorError.self) {
       try system.measure(recording, schedule: schedule, seed: 1)
     }
-    #expect(error?.reason == "made no progress for 0 s after 2 of 3 records; stopped")
-    system.silenceLimit = 60
+    #expect(error?.reason == "made no progress for 500 ms after 2 of 3 records; stopped")
+    system.silenceLimitMs = 60_000
     #expect(throws: CancellationError.self) {
       try system.measure(recording, schedule: schedule, seed: 1, isInterrupted: { true })
     }

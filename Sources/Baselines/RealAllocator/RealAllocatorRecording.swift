@@ -22,13 +22,17 @@ public struct RealAllocatorRecording: Sendable {
   /// - Throws: `TraceError` when the temporary folder (TMPDIR) has no room for the flat file.
   public init(_ trace: HeapTrace, schedule: HeapSchedule, touch: TouchModel) throws {
     instances = schedule.instances
+    // Nothing that comes after the last sample of a single instance can be seen.
+    var lastNs: UInt64?
     if schedule.instances == 1 {
+      lastNs = schedule.sampleTimesNs.last
       sampleTimesNs = schedule.sampleTimesNs
     } else {
       sampleTimesNs = InstanceFold.sampleTimes(
         spanNs: schedule.spanNs, count: Self.samplesPerPass)
     }
     file = try FlatHeapFile(
-      trace, sampleTimesNs: sampleTimesNs, touch: touch, folder: NSTemporaryDirectory())
+      trace, until: lastNs, sampleTimesNs: sampleTimesNs, touch: touch,
+      folder: NSTemporaryDirectory())
   }
 }

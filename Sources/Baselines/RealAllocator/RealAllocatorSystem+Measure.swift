@@ -1,4 +1,4 @@
-internal import Foundation
+internal import LinuxHost
 public import Results
 public import TraceFormats
 
@@ -10,15 +10,14 @@ extension RealAllocatorSystem {
   /// `isInterrupted` is asked several times a second.
   ///
   /// - Throws: `CancellationError` after an interruption; `RealAllocatorError` when the process
-  ///   cannot be started, crashes, or makes no progress for `silenceLimit` seconds.
+  ///   cannot be started, crashes, or makes no progress for `silenceLimitMs`.
   public func measure(
     _ recording: RealAllocatorRecording, schedule: HeapSchedule, seed: UInt64,
     progress: (Double) -> Void = { _ in }, isInterrupted: () -> Bool = { false }
   ) throws -> Repetition {
     let process = try start(on: recording.file)
-    defer { process.stop() }
     var pass = Pass(records: recording.file.recordCount)
-    var silence = 0.0
+    var silence: Int32 = 0
     loop: while true {
       if isInterrupted() { throw CancellationError() }
       switch process.next(waiting: Self.patience) {
@@ -30,16 +29,16 @@ extension RealAllocatorSystem {
         progress(pass.doneFraction)
       case .silence:
         silence += Self.patience
-        if silence >= silenceLimit {
+        if silence >= silenceLimitMs {
           throw RealAllocatorError(
-            allocator, "made no progress for \(Int(silenceLimit)) s after \(pass.place); stopped")
+            allocator, "made no progress for \(silence) ms after \(pass.place); stopped")
         }
-      case .ended:
+      case .ended(let exit):
+        if let failure = Self.failure(exit, process.lastWords) {
+          throw RealAllocatorError(allocator, "\(failure), after \(pass.place)")
+        }
         break loop
       }
-    }
-    if let failure = process.failure {
-      throw RealAllocatorError(allocator, "\(failure) after \(pass.place)")
     }
     guard let end = pass.end, pass.samples.count == recording.sampleTimesNs.count else {
       throw RealAllocatorError(allocator, "heap-driver ended early, after \(pass.place)")
@@ -48,8 +47,8 @@ extension RealAllocatorSystem {
     return Self.repetition(pass.samples, end, schedule, seed: seed)
   }
 
-  /// Seconds between two looks at what else goes on.
-  private static let patience = 0.1
+  /// Time between two looks at what else goes on, ms.
+  private static let patience: Int32 = 100
 
   private static func repetition(
     _ pass: [DriverSample], _ end: DriverLine, _ schedule: HeapSchedule, seed: UInt64

@@ -1,4 +1,3 @@
-internal import Foundation
 internal import LinuxHost
 internal import TraceFormats
 
@@ -11,8 +10,8 @@ public struct RealAllocatorSystem: Sendable {
   private let driver: String
   let environment: [String: String]
 
-  /// How long a driver may stay silent, in seconds; a heartbeat comes every 65,536 records.
-  public var silenceLimit = 60.0
+  /// How long a driver may stay silent; a heartbeat comes every 65,536 records.
+  public var silenceLimitMs: Int32 = 60_000
   /// Objects are filled and compared, which shows a broken allocator and spoils every time.
   package var verifies = false
 
@@ -39,13 +38,16 @@ public struct RealAllocatorSystem: Sendable {
     let process = try Self.start(allocator, driver, ["--identify"], environment, input: nil)
     var answer: DriverLine?
     loop: while true {
-      switch process.next(waiting: 10) {
+      switch process.next(waiting: 10_000) {
       case .line(let line): answer = DriverLine(line)
-      case .ended: break loop
+      case .ended(let exit):
+        if let failure = Self.failure(exit, process.lastWords) {
+          throw RealAllocatorError(allocator, failure)
+        }
+        break loop
       case .silence: throw RealAllocatorError(allocator, "its process does not answer")
       }
     }
-    if let failure = process.failure { throw RealAllocatorError(allocator, failure) }
     guard let answer, let identity = answer.text("allocator"), let version = answer.text("version")
     else { throw RealAllocatorError(allocator, "heap-driver gives no answer; run scripts/build") }
     guard identity == allocator.identity else {
@@ -65,22 +67,32 @@ public struct RealAllocatorSystem: Sendable {
     version.split(separator: " ").last ?? ""
   }
 
-  static func start(
+  private static func start(
     _ allocator: RealAllocator, _ driver: String, _ arguments: [String],
-    _ environment: [String: String], input: CInt?
-  ) throws -> DriverProcess {
+    _ environment: [String: String], input: Int32?
+  ) throws -> ChildProcess {
     do {
-      return try DriverProcess(
+      return try ChildProcess(
         path: driver, arguments: arguments, environment: environment, input: input)
     } catch {
-      throw RealAllocatorError(
-        allocator, "\(driver) cannot be started: \(error.localizedDescription)")
+      throw RealAllocatorError(allocator, error.message)
     }
   }
 
-  func start(on file: FlatHeapFile) throws -> DriverProcess {
+  func start(on file: FlatHeapFile) throws -> ChildProcess {
     try Self.start(
       allocator, driver, verifies ? ["--verify", "-"] : ["-"], environment,
       input: file.descriptor)
+  }
+
+  /// What went wrong, in words; nil for a good end.
+  static func failure(_ exit: ProgramExit, _ lastWords: String) -> String? {
+    switch exit {
+    case .exited(0): nil
+    case .exited(let code):
+      lastWords.isEmpty ? "its process ended with exit code \(code)" : lastWords
+    case .signalled(9): "its process was killed, as happens when memory runs out"
+    case .signalled(let number): "its process crashed with signal \(number)"
+    }
   }
 }

@@ -10,14 +10,15 @@ package final class FlatHeapFile: Sendable {
   package let recordCount: Int
   package let sampleCount: Int
 
-  /// Writes the records of `trace` up to the last of the sampling times (ns, ascending): nothing
-  /// later can be seen. Without sampling times, all records.
+  /// Writes the records of `trace` up to `lastNs`, all of them where it is nil, and the sampling
+  /// times (ns, ascending).
   ///
   /// - Throws: `TraceError` that names the folder when it cannot hold the file.
   package init(
-    _ trace: HeapTrace, sampleTimesNs: [UInt64], touch: TouchModel, folder: String
+    _ trace: HeapTrace, until lastNs: UInt64? = nil, sampleTimesNs: [UInt64], touch: TouchModel,
+    folder: String
   ) throws(TraceError) {
-    let records = trace.records[..<Self.end(of: trace.records, last: sampleTimesNs.last)]
+    let records = trace.records[..<Self.end(of: trace.records, last: lastNs)]
     let header = FlatHeapHeader(
       recordCount: records.count, sampleCount: sampleTimesNs.count, slotCount: trace.slotCount,
       threadCount: max(trace.threadCount, 1), touch: touch)
