@@ -16,6 +16,10 @@ enum Tool {
     return URL(filePath: bundle).deletingLastPathComponent().appending(path: "framelab").path
   }()
 
+  /// The root of the checkout that these tests belong to.
+  static let checkout = URL(filePath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().path
+
   static func run(
     _ arguments: [String], environment: [String: String] = [:], folder: String? = nil
   ) throws -> Outcome {
