@@ -3,6 +3,9 @@ public import MemoryUnits
 /// What makes frames free when a zone is short of them. The upper floors implement it: they know
 /// whose data a frame holds. `PhysicalMemory` calls it; both calls may allocate nothing.
 public protocol FrameReclaimer: ~Copyable {
+  /// False for a reclaimer that never frees anything: it is not called, and no reclaim is counted.
+  static var canReclaim: Bool { get }
+
   /// The zone fell below low: the background reclaimer should work, now or on its own simulated
   /// core later, until `memory.zone.isReclaimerAwake` is false.
   mutating func wake<Allocator: FrameAllocator & ~Copyable, Observer: ZoneObserver>(
@@ -16,11 +19,19 @@ public protocol FrameReclaimer: ~Copyable {
   ) -> Int
 }
 
+extension FrameReclaimer where Self: ~Copyable {
+  @inlinable
+  public static var canReclaim: Bool { true }
+}
+
 /// Has nothing to reclaim.
 @frozen
 public struct NoReclaimer: FrameReclaimer {
   @inlinable
   public init() {}
+
+  @inlinable
+  public static var canReclaim: Bool { false }
 
   @inlinable
   public mutating func wake<Allocator: FrameAllocator & ~Copyable, Observer: ZoneObserver>(

@@ -3,9 +3,10 @@ public import MemoryUnits
 extension PhysicalMemory where Allocator: ~Copyable {
   /// Takes a block of 2^order frames and writes its owner into their descriptors.
   ///
-  /// Above low it is a plain allocation. Below low the reclaimer is woken; below min it is called
-  /// until enough frames are free or it frees nothing more; then the marks are ignored. Nil only when
-  /// no block is left.
+  /// Above low it is a plain allocation. Below low the reclaimer is woken. Below min, or when no block
+  /// is large enough, it is called until that helps or it frees nothing more, but only once for orders
+  /// above 3, which reclaim alone rarely makes; then the marks are ignored. Nil only when no block is
+  /// left.
   @inlinable
   public mutating func allocate(
     _ order: Order, _ frameClass: FrameClass, owner: FrameOwner, core: Int = 0,
@@ -54,25 +55,29 @@ extension PhysicalMemory where Allocator: ~Copyable {
   @inlinable
   static var reclaimBatch: Int { 32 }
 
+  /// The largest order for which reclaim goes on (Linux: PAGE_ALLOC_COSTLY_ORDER).
+  @inlinable
+  static var costlyOrder: Order { Order(rawValue: 3) }
+
   @inline(never)
   @inlinable
-  mutating func allocateUnderPressure(
-    _ order: Order, _ frameClass: FrameClass, _ core: Int,
-    _ reclaimer: inout some FrameReclaimer & ~Copyable
+  mutating func allocateUnderPressure<Reclaimer: FrameReclaimer & ~Copyable>(
+    _ order: Order, _ frameClass: FrameClass, _ core: Int, _ reclaimer: inout Reclaimer
   ) -> FrameNumber? {
     if zone.noteBelowLow(order) { reclaimer.wake(&self) }
     if let frame = zone.allocate(order, frameClass, core: core, leaving: zone.watermarks.min) {
       return frame
     }
     zone.noteBelowMin(order)
-    var freed: Int
-    repeat {
-      freed = reclaimer.reclaim(max(order.frameCount, Self.reclaimBatch), for: order, &self)
+    var goesOn = Reclaimer.canReclaim
+    while goesOn {
+      let freed = reclaimer.reclaim(max(order.frameCount, Self.reclaimBatch), for: order, &self)
       zone.noteDirectReclaim(order, freed: freed)
       if let frame = zone.allocate(order, frameClass, core: core, leaving: zone.watermarks.min) {
         return frame
       }
-    } while freed > 0
+      goesOn = freed > 0 && order <= Self.costlyOrder
+    }
     if let frame = zone.allocate(order, frameClass, core: core, leaving: 0) { return frame }
     zone.noteRefusal(order)
     return nil
