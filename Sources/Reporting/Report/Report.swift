@@ -27,6 +27,12 @@ public struct Report: Sendable {
     /// Unique in the page and plain: `s0`, `s1`, ...
     var id: String { "s\(index)" }
 
+    /// The label within a sentence, where a comma would separate: `jemalloc 5.3 (simulated)`.
+    var spoken: String {
+      guard let comma = label.firstRange(of: ", ") else { return label }
+      return "\(label[..<comma.lowerBound]) (\(label[comma.upperBound...]))"
+    }
+
     func estimate(_ key: FindingKey, _ moment: Findings.Moment) -> Estimate? {
       system.summary?[moment, key]
     }

@@ -1,6 +1,8 @@
 /// A figure table in columns of text.
 struct TerminalTable: Sendable {
   private let heads: [(String, String)]
+  /// Heads and the columns at which they end, from left to right.
+  private let spans: [(head: String, last: Int)]
   private let names: [String]
   private let texts: [[String]]
   private let nameWidth: Int
@@ -11,10 +13,23 @@ struct TerminalTable: Sendable {
     texts = table.rows.map { row in row.cells.map { TerminalText.plainSpaces($0.text) } }
     let texts = texts
     let heads = heads
-    widths = heads.indices.map { column in
-      let own = texts.map { $0[column].count }.max() ?? 0
-      return max(own, heads[column].1.count, heads[column].0.count)
+    var widths = heads.indices.map { column in
+      max(texts.map { $0[column].count }.max() ?? 0, heads[column].1.count)
     }
+    // A head that several columns share stands over all of them; the last one makes room for it.
+    var spans = [(head: String, last: Int)]()
+    for column in heads.indices {
+      if spans.last?.head == heads[column].0 { spans.removeLast() }
+      spans.append((heads[column].0, column))
+    }
+    var start = 0
+    for span in spans {
+      let room = widths[start...span.last].reduce(0) { $0 + $1 + 3 } - 3
+      widths[span.last] += max(span.head.count - room, 0)
+      start = span.last + 1
+    }
+    self.spans = spans
+    self.widths = widths
     // What the figures leave is the names'.
     let figures = widths.reduce(0) { $0 + $1 + 3 }
     let labels = table.rows.map { TerminalText.clean($0.entry.label) }
@@ -25,9 +40,14 @@ struct TerminalTable: Sendable {
   }
 
   func lines(_ ink: TerminalInk) -> [String] {
-    var lines = [
-      ink.faint(line("system", heads.map(\.0))), ink.faint(line("", heads.map(\.1))),
-    ]
+    var upper = TerminalText.padded("system", nameWidth, left: true)
+    var start = 0
+    for span in spans {
+      let room = widths[start...span.last].reduce(0) { $0 + $1 + 3 } - 3
+      upper += "   " + TerminalText.padded(span.head, room, left: false)
+      start = span.last + 1
+    }
+    var lines = [ink.faint(upper), ink.faint(line("", heads.map(\.1)))]
     for (name, cells) in zip(names, texts) { lines.append(line(name, cells)) }
     return lines
   }

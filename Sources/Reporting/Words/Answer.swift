@@ -26,7 +26,7 @@ struct Answer: Sendable {
       let blocks = best.mean(.freeHugeBlocks, .end).map { Quantity.number($0) } ?? "?"
       let ideal = best.mean(.idealHugeBlocks, .end).map { Quantity.number($0) } ?? "?"
       text +=
-        " As 2\(Quantity.space)MiB pages, \(best.label) could hand out \(share(best)) of that now "
+        " As 2\(Quantity.space)MiB pages, \(best.spoken) could hand out \(share(best)) of that now "
       return text + "(\(blocks) of \(ideal))."
     }
     if Set(known.map(share)).count == 1 {
@@ -35,11 +35,11 @@ struct Answer: Sendable {
     }
     rank(known, .hugeShare, .end)
     let shown = known.count <= 4 ? known.dropFirst() : known.dropFirst().prefix(1)
-    var parts = ["\(best.label) could hand out \(share(best)) of that now"]
-    parts += shown.map { "\($0.label) \(share($0))" }
+    var parts = ["\(best.spoken) could hand out \(share(best)) of that now"]
+    parts += shown.map { "\($0.spoken) \(share($0))" }
     text += " As 2\(Quantity.space)MiB pages, " + Quantity.list(parts)
     if known.count > 4, let worst = known.last {
-      text += "; the other \(known.count - 2) systems less, \(worst.label) least: \(share(worst))"
+      text += "; the other \(known.count - 2) systems less, \(worst.spoken) least: \(share(worst))"
     }
     return text + "."
   }
@@ -70,12 +70,12 @@ struct Answer: Sendable {
     let moment =
       "At the peak"
       + (live.count == 1 ? ", with \(live.first ?? "?") live" : " of live memory")
-    if known.count == 1 { return "\(moment), \(least.label) held \(held(least))." }
+    if known.count == 1 { return "\(moment), \(least.spoken) held \(held(least))." }
     if heldRatio(least) == heldRatio(most) {
       return "\(moment), all systems held \(heldRatio(least))\(Quantity.space)× the live bytes."
     }
     rank([least, most], .heldPerLive, .livePeak)
-    return "\(moment), \(least.label) held least, \(held(least)), and \(most.label) most, "
+    return "\(moment), \(least.spoken) held least, \(held(least)), and \(most.spoken) most, "
       + "\(held(most))."
   }
 
@@ -104,7 +104,7 @@ struct Answer: Sendable {
       let failed = entry.system.repetitions.reduce(0 as UInt64) {
         $0 + ($1.counters["failed_allocations"] ?? 0)
       }
-      return failed == 0 ? nil : "\(entry.label) (\(Quantity.number(failed)))"
+      return failed == 0 ? nil : "\(entry.spoken) (\(Quantity.number(failed)))"
     }
     guard !failing.isEmpty else { return nil }
     return "The machine was too small: allocations failed in \(Quantity.list(failing)), whose "
@@ -126,7 +126,7 @@ struct Answer: Sendable {
       guard let comparison = Comparison(key, at: moment, first.system, second.system),
         comparison.verdict != .differs, comparison.difference != 0
       else { continue }
-      let pair = "\(first.label) and \(second.label)"
+      let pair = "\(first.spoken) and \(second.spoken)"
       unclear.append("\(pair) (\(key == .hugeShare ? "2 MiB pages" : "memory held"))")
     }
     if unclear.isEmpty {

@@ -1,0 +1,138 @@
+import Fragmentation
+import Reporting
+import Results
+import Testing
+
+@Suite("The answer in words")
+struct AnswerTests {
+  /// A system whose repetitions end with so many free 2 MiB blocks out of 1000, and hold so many MiB
+  /// for 100 live ones.
+  private func system(
+    _ name: String, kind: SystemKind = .direct, free: [UInt64]? = nil, held: [UInt64] = [110],
+    failed: UInt64 = 0
+  ) -> SystemRun {
+    var system = SystemRun(name: name, title: name, kind: kind)
+    for index in 0..<max(free?.count ?? 0, held.count) {
+      var sample = Sample(
+        timeNs: 1, liveBytes: 100 << 20, heldBytes: held[min(index, held.count - 1)] << 20)
+      if let free {
+        // All of the 1000 * 512 free frames that are no 2 MiB block are single frames.
+        var blocks = [UInt64](repeating: 0, count: 11)
+        blocks[9] = free[index]
+        blocks[0] = (1000 - free[index]) * 512
+        sample.freeAreas = FreeAreas(blocks: blocks)
+      }
+      system.repetitions.append(
+        Repetition(
+          seed: UInt64(index), samples: [sample], counters: ["failed_allocations": failed]))
+    }
+    return system
+  }
+
+  private func words(_ systems: [SystemRun], incomplete: RunResult.Incomplete? = nil) -> String {
+    let result = RunResult(
+      provenance: Provenance(version: "1", command: ["framelab"], startedAt: "now"),
+      configuration: Configuration(
+        name: "x", title: "X", machineBytes: 4 << 30, instances: 1, seed: 1,
+        repetitions: systems.map(\.repetitions.count).max() ?? 0, touch: "all", durationNs: 1,
+        sampleCount: 1),
+      workload: Workload(
+        recording: "x", checksum: "0", origin: "x", eventCount: 1, spanNs: 1,
+        livePeakBytes: 100 << 20, threads: 1),
+      systems: systems, incomplete: incomplete)
+    // One paragraph: lines are joined, the table is left out.
+    return Report([Report.Source(label: "x", result: result)]).terminal(path: nil)
+      .split(separator: "\n\n", omittingEmptySubsequences: true)
+      .filter { !$0.hasPrefix("system ") }.joined(separator: " ")
+      .split(separator: "\n").joined(separator: " ")
+  }
+
+  @Test("about one system gives its figures and compares with nothing")
+  func single() {
+    #expect(
+      words([system("Buddy", free: [870])])
+        == "After the run 1.95 GiB of the 4.00 GiB machine are free. As 2 MiB pages, Buddy could "
+        + "hand out 87 % of that now (870 of 1,000). At the peak, with 100 MiB live, Buddy held "
+        + "110 MiB (1.10 × live).")
+  }
+
+  @Test("about several systems ranks them, and does not call one repetition certain")
+  func ranking() {
+    #expect(
+      words([
+        system("A", free: [180], held: [117]), system("B", free: [970], held: [101]),
+        system("C", free: [410], held: [105]),
+      ])
+        == "After the run 1.95 GiB of the 4.00 GiB machine are free. As 2 MiB pages, B could hand "
+        + "out 97 % of that now, C 41 % and A 18 %. At the peak, with 100 MiB live, B held least, "
+        + "101 MiB (1.01 × live), and A most, 117 MiB (1.17 × live). One repetition was made, so "
+        + "how much of a difference is chance is not known.")
+  }
+
+  @Test("says which differences are below the noise")
+  func noise() {
+    let words = words([
+      system("A", free: [500, 510, 490], held: [120, 121, 122]),
+      system("B", free: [495, 520, 490], held: [101, 102, 103]),
+    ])
+    #expect(
+      words.hasSuffix(
+        "Over 3 repetitions, the difference is below the noise between B and A (2 MiB pages)."))
+  }
+
+  @Test("says so when the differences are larger than the noise")
+  func signal() {
+    let words = words([
+      system("A", free: [500, 510, 490], held: [120, 121, 122]),
+      system("B", free: [395, 410, 392], held: [101, 102, 103]),
+    ])
+    #expect(
+      words.hasSuffix(
+        "Over 3 repetitions with different seeds, these differences are larger than their noise "
+          + "(95 %)."))
+  }
+
+  @Test("makes no difference of equal figures")
+  func equal() {
+    let words = words([
+      system("A", free: [1000, 1000, 1000]), system("B", free: [1000, 1000, 1000]),
+    ])
+    #expect(words.contains("As 2 MiB pages, every system could hand out 100 % of that now."))
+    #expect(words.contains("all systems held 1.10 × the live bytes"))
+    #expect(!words.contains("noise"))
+  }
+
+  @Test("of many systems names the best, the next and the last")
+  func many() {
+    let shares: [UInt64] = [900, 700, 600, 500, 300]
+    let systems = zip(["A", "B", "C", "D", "E"], shares).map { system($0, free: [$1]) }
+    #expect(
+      words(systems).contains(
+        "A could hand out 90 % of that now and B 70 %; the other 3 systems less, E least: 30 %."))
+  }
+
+  @Test("keeps modelled, measured and recorded apart")
+  func kinds() {
+    let words = words([
+      system("glibc", kind: .real, held: [130]),
+      system("as recorded", kind: .recorded, held: [125]),
+    ])
+    #expect(
+      words.hasPrefix("At the peak, with 100 MiB live, glibc held 130 MiB (1.30 × live)."))
+    #expect(
+      words.contains(
+        "The recorded program itself was resident with 125 MiB (1.25 × live), its code and stacks "
+          + "included."))
+  }
+
+  @Test("begins with what spoils the figures")
+  func warnings() {
+    let words = words(
+      [system("A", free: [100], failed: 1234)],
+      incomplete: RunResult.Incomplete(reason: "stopped by Ctrl-C", missing: ["B": [0, 2]]))
+    #expect(
+      words.hasPrefix(
+        "The run is not complete: stopped by Ctrl-C. Missing: B (repetitions 1 and 3). A rerun "
+          + "goes on where it stopped. The machine was too small: allocations failed in A (1,234)"))
+  }
+}
