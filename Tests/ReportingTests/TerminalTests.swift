@@ -28,7 +28,7 @@ struct TerminalTests {
     #expect(lines.last?.isEmpty == true)
   }
 
-  @Test("fits its width, whatever the names", arguments: [72, 80, 100])
+  @Test("fits its width, whatever the names", arguments: [60, 72, 80, 100])
   func width(_ width: Int) throws {
     let long = String(repeating: "long name ", count: 20)
     for line in try text(titles: [long, long + "2"], width: width).split(separator: "\n") {

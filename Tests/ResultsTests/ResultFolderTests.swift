@@ -171,4 +171,83 @@ struct ResultFolderTests {
     _ = try folder.seal(Samples.result([]))
     #expect(scratch.entries == ["_._.._x"])
   }
+
+  @Test("that cannot be made says where and why")
+  func unwritable() throws {
+    let file = scratch.path + "/file"
+    try Data().write(to: URL(fileURLWithPath: file))
+    do {
+      _ = try ResultFolder.open(parent: file + "/inside", name: "run", fingerprint: "f")
+      Issue.record("made a folder in a file")
+    } catch {
+      #expect(error.kind == .host)
+      #expect(error.description.hasPrefix(file + "/inside: cannot be made: "))
+      #expect(!error.description.contains("\n"))
+    }
+  }
+
+  @Test(
+    "on a full disk fails in one line, leaves no half result, and goes on once there is space",
+    .enabled(if: FullDisk.isPossible, "needs root and mount"))
+  func fullDisk() throws {
+    let disk = try FullDisk(scratch.path + "/disk", kibibytes: 256)
+    defer { disk.unmount() }
+    func open() throws -> ResultFolder {
+      try ResultFolder.open(parent: disk.path, name: "run", fingerprint: "f")
+    }
+    let refusal = message {
+      let folder = try open()
+      try folder.store(Samples.repetition(1), system: "a", index: 0)
+      try folder.store(Data(repeating: 1, count: 400_000), file: "frames.bin")
+    }
+    #expect(
+      refusal?.hasSuffix("frames.bin: cannot be written: no space left on the device") == true)
+    let left = try FileManager.default.contentsOfDirectory(atPath: disk.path)
+    #expect(left == [".run.partial"])
+    let files = try FileManager.default.contentsOfDirectory(atPath: disk.path + "/.run.partial")
+    #expect(files == ["resume"])
+    let again = try open()
+    #expect(again.hasRepetition(system: "a", index: 0))
+    _ = try again.seal(Samples.result([Samples.repetition(1)]))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: disk.path) == ["run"])
+  }
+}
+
+/// A file system that is soon full.
+struct FullDisk {
+  let path: String
+
+  /// Mounting needs root, and containers may forbid it all the same.
+  static let isPossible: Bool = {
+    let probe = NSTemporaryDirectory() + "/framelab-mount-probe-" + UUID().uuidString
+    guard let disk = try? FullDisk(probe, kibibytes: 64) else { return false }
+    disk.unmount()
+    return true
+  }()
+
+  init(_ path: String, kibibytes: Int) throws {
+    self.path = path
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    do {
+      try Self.run("mount", ["-t", "tmpfs", "-o", "size=\(kibibytes)k", "framelab", path])
+    } catch {
+      try? FileManager.default.removeItem(atPath: path)
+      throw error
+    }
+  }
+
+  func unmount() {
+    try? Self.run("umount", [path])
+    try? FileManager.default.removeItem(atPath: path)
+  }
+
+  private static func run(_ tool: String, _ arguments: [String]) throws {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/" + tool)
+    process.arguments = arguments
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else { throw CocoaError(.featureUnsupported) }
+  }
 }

@@ -15,16 +15,26 @@ extension Report {
     for warning in warnings { lines += TerminalText.wrapped(warning, width).map(ink.warm) }
     if !warnings.isEmpty { lines.append("") }
     lines += TerminalText.wrapped(Answer(self).sentences.joined(separator: " "), width)
-    let table = FigureTable(self, FigureColumn.terminal, at: .end)
-    if !table.rows.isEmpty {
+    if !entries.isEmpty {
       lines.append("")
-      lines += TerminalTable(table, width: width).lines(ink)
+      lines += terminalTable(width).lines(ink)
     }
     if let path {
       lines.append("")
       lines.append(path + "   " + ink.faint("(" + seedWords + ")"))
     }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// The widest table that fits: a narrow terminal goes without the figures that follow from others.
+  private func terminalTable(_ width: Int) -> TerminalTable {
+    var columns = FigureColumn.main.filter { $0.key != .heldPerLive }
+    var expendable: [FindingKey] = [.hugeShare, .blowUp, .idealHugeBlocks]
+    while true {
+      let table = TerminalTable(FigureTable(self, columns, at: .end), width: width)
+      guard table.width > width, let key = expendable.popLast() else { return table }
+      columns.removeAll { $0.key == key }
+    }
   }
 
   /// `seed 1, 3 repetitions`
@@ -37,11 +47,6 @@ extension Report {
       })
     return all.count == 1 ? all.first ?? "" : "\(sources.count) results"
   }
-}
-
-extension FigureColumn {
-  /// What fits a terminal.
-  static let terminal = main.filter { $0.key != .heldPerLive }
 }
 
 /// Escape sequences, or none.

@@ -7,6 +7,8 @@ struct TerminalTable: Sendable {
   private let texts: [[String]]
   private let nameWidth: Int
   private let widths: [Int]
+  /// Columns that the longest line takes.
+  let width: Int
 
   init(_ table: FigureTable, width: Int) {
     heads = table.columns.map { ($0.head, TerminalText.plainSpaces($0.unit)) }
@@ -34,7 +36,8 @@ struct TerminalTable: Sendable {
     let figures = widths.reduce(0) { $0 + $1 + 3 }
     let labels = table.rows.map { TerminalText.clean($0.entry.label) }
     let longest = max(labels.map(\.count).max() ?? 0, 6)
-    nameWidth = min(longest, max(width - figures, 16))
+    nameWidth = min(longest, max(width - figures, 8))
+    self.width = nameWidth + figures
     let room = nameWidth
     names = labels.map { $0.count <= room ? $0 : $0.prefix(room - 1) + "…" }
   }
