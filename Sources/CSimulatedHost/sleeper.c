@@ -13,28 +13,32 @@
 // pointer (Documentation/arch/x86/x86_64/fsgs.rst).
 #define HWCAP2_FSGSBASE 2ul
 
+// There may be thousands of them, and they sleep.
+#define STACK_BYTES (256 * 1024)
+
 struct start {
     sem_t ready;
     uintptr_t thread_pointer;
-    void (*prepare)(void);
+    void (*prepare)(void *context);
+    void *context;
 };
 
 static void *sleep_for_ever(void *argument) {
     struct start *start = argument;
-    start->prepare();
+    start->prepare(start->context);
     start->thread_pointer = (uintptr_t)__builtin_thread_pointer();
     sem_post(&start->ready);
     for (;;) pause();
     return NULL;
 }
 
-uintptr_t framelab_start_sleeper(void *stack, size_t bytes, void (*prepare)(void)) {
-    struct start start = {.thread_pointer = 0, .prepare = prepare};
+uintptr_t framelab_start_sleeper(void (*prepare)(void *context), void *context) {
+    struct start start = {.thread_pointer = 0, .prepare = prepare, .context = context};
     pthread_attr_t attributes;
     pthread_t thread;
     sigset_t all, before;
     if (sem_init(&start.ready, 0, 0) != 0 || pthread_attr_init(&attributes) != 0 ||
-        pthread_attr_setstack(&attributes, stack, bytes) != 0) {
+        pthread_attr_setstacksize(&attributes, STACK_BYTES) != 0) {
         return 0;
     }
     // It inherits the mask and so never runs a handler, whose thread-local data would be in use here.

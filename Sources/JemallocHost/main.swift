@@ -1,8 +1,8 @@
 internal import Foundation
 internal import Results
 
-// jemalloc over the simulated machine: a request on standard input, JSON lines on standard output
-// (JemallocHostLine). Started by Baselines' SimulatedJemalloc, with jemalloc's options in the
+// jemalloc over the simulated machine: a request (JemallocHostRequest) as the only argument, JSON lines
+// on standard output (JemallocHostLine). Started by Baselines' SimulatedJemalloc, with jemalloc's options in the
 // environment; exit status 0 with a repetition, 1 with a failure.
 
 func write(_ line: JemallocHostLine) throws {
@@ -14,8 +14,11 @@ func write(_ line: JemallocHostLine) throws {
 }
 
 do {
-  let input = try FileHandle.standardInput.readToEnd() ?? Data()
-  let request = try JSONDecoder().decode(JemallocHostRequest.self, from: input)
+  guard CommandLine.arguments.count == 2 else {
+    throw HostError("usage: JemallocHost REQUEST; framelab run starts it")
+  }
+  let request = try JSONDecoder().decode(
+    JemallocHostRequest.self, from: Data(CommandLine.arguments[1].utf8))
   let run = try HostRun(request)
   let repetition = try run.measured { share in
     // Nobody reads any more: the launcher is gone.

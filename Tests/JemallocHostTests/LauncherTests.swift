@@ -28,26 +28,22 @@ import Testing
 
   @Test func crashNamesTheExecutableTheSignalAndTheLastWords() throws {
     let message = try Self.message(
-      "cat >/dev/null; echo first >&2; echo last words >&2; kill -9 $$")
+      "echo first >&2; echo last words >&2; kill -9 $$")
     #expect(message == "JemallocHost was ended by signal 9: last words")
   }
 
   @Test func failureStatusIsNamed() throws {
-    #expect(try Self.message("cat >/dev/null; exit 7") == "JemallocHost ended with status 7")
+    #expect(try Self.message("exit 7") == "JemallocHost ended with status 7")
   }
 
   @Test func endWithoutResultIsNamed() throws {
-    let script = "cat >/dev/null; echo '{\"progress\":0.5}'"
+    let script = "echo '{\"progress\":0.5}'"
     #expect(try Self.message(script) == "JemallocHost ended without a result")
-  }
-
-  @Test func aChildThatReadsNothingIsAnErrorToo() throws {
-    #expect(try Self.message("exec <&-; exit 3").hasPrefix("JemallocHost ended with status 3"))
   }
 
   @Test func cancellingEndsTheChild() throws {
     let started = ContinuousClock.now
-    let script = "cat >/dev/null; echo '{\"progress\":0.5}'; exec sleep 60"
+    let script = "echo '{\"progress\":0.5}'; exec sleep 60"
     #expect(try Self.message(script) { true } == "CancellationError()")
     #expect(ContinuousClock.now - started < .seconds(30))
   }

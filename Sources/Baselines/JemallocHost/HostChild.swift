@@ -3,16 +3,18 @@ internal import Foundation
 /// A running JemallocHost.
 final class HostChild {
   private let process = Process()
-  private let input = Pipe()
   private let output = Pipe()
   private let errors = Pipe()
   /// Read and not yet handed out.
   private var buffer = Data()
 
-  init(executable: String, environment: [String: String]) throws {
+  /// - Parameter request: its only argument. Not through a pipe: a child that dies at once would end
+  ///   this process by SIGPIPE.
+  init(executable: String, request: Data, environment: [String: String]) throws {
+    process.arguments = [String(decoding: request, as: UTF8.self)]
     process.executableURL = URL(filePath: executable)
     process.environment = environment
-    process.standardInput = input
+    process.standardInput = FileHandle.nullDevice
     process.standardOutput = output
     process.standardError = errors
     do {
@@ -23,17 +25,6 @@ final class HostChild {
   }
 
   deinit { terminate() }
-
-  /// Gives the child its request and closes its standard input.
-  func send(_ request: Data) throws {
-    do {
-      try input.fileHandleForWriting.write(contentsOf: request)
-      try input.fileHandleForWriting.close()
-    } catch {
-      // Its words say more than the broken pipe.
-      throw SimulatedJemallocError("JemallocHost \(wait() ?? "takes no request")")
-    }
-  }
 
   /// The next line of its standard output without the line feed; nil at the end.
   func nextLine() -> Data? {

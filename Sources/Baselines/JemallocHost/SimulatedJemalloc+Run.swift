@@ -12,8 +12,8 @@ extension SimulatedJemalloc {
     _ request: JemallocHostRequest, isCancelled: () -> Bool = { false },
     progress: (Double) -> Void = { _ in }
   ) throws -> Repetition {
-    let child = try HostChild(executable: executable, environment: environment)
-    try child.send(try JSONEncoder().encode(request))
+    let child = try HostChild(
+      executable: executable, request: try JSONEncoder().encode(request), environment: environment)
     var last: JemallocHostLine?
     while let line = child.nextLine() {
       last = try? JSONDecoder().decode(JemallocHostLine.self, from: line)

@@ -1,5 +1,5 @@
 // What the process shows jemalloc in place of the host: the recording's clock, threads that one
-// thread acts for, and places for arenas that are the same in every run. The executable that links
+// thread acts for, and addresses and random numbers that are the same in every run. The executable that links
 // this exports clock_gettime and mmap, and the dynamic linker binds the calls of its shared libraries
 // to them (glibc's own calls stay inside).
 #pragma once
@@ -18,9 +18,16 @@ void framelab_set_simulated_clock(uint64_t ns);
 /// first block of metadata that it maps while it makes the arena.
 void framelab_set_map_place(uintptr_t *place, uint64_t bytes);
 
-/// Starts a thread that sleeps for ever, with its stack and its thread-local data in the `bytes` at
-/// `stack`. Returns its thread pointer, 0 on failure. `prepare` is called on it first.
-uintptr_t framelab_start_sleeper(void *stack, size_t bytes, void (*prepare)(void));
+/// Starts a thread that sleeps for ever and returns its thread pointer, 0 on failure. `prepare` is
+/// called on it first, with `context`.
+uintptr_t framelab_start_sleeper(void (*prepare)(void *context), void *context);
+
+/// Gives the calling thread's random numbers in jemalloc a new seed. To be called after the thread's
+/// first call of jemalloc and before it draws any: jemalloc 5.3 starts with the address of the
+/// thread's own data, which lies at the start of its thread-local block, and that is the only word of
+/// the block that holds it. Returns how many such words there were; with any number but 1, nothing
+/// was changed.
+int framelab_seed_jemalloc_thread(uint64_t seed);
 
 /// Makes the thread-local data of another thread, which must be asleep, that of the calling one, and
 /// returns the thread pointer to go back with. The compiler may keep addresses of thread-local data

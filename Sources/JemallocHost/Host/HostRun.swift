@@ -62,7 +62,7 @@ final class HostRun {
     let trace = trace
     let machine = unsafe machine
     let processes = unsafe processes
-    try ReplayThread.run(seed: request.seed) {
+    try HostThread.run {
       var heap = unsafe SimulatedHeap(
         machine: machine, processes: processes, schedule: schedule, onSample: exchange.offer)
       schedule.replay(trace, into: &heap)

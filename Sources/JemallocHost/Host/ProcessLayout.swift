@@ -1,4 +1,3 @@
-internal import Glibc
 internal import VirtualMemory
 
 /// Where the simulated address spaces lie in the host's: 64 GiB for each process, reserved and never
@@ -11,7 +10,7 @@ enum ProcessLayout {
 
   static func reserve(_ instance: Int) throws(HostError) -> PageRange {
     let address = firstAddress + instance * bytes
-    try unsafe FixedRegion.map(address, bytes: bytes, protection: PROT_NONE)
+    try FixedRegion.reserve(address, bytes: bytes)
     return PageRange(address: address, bytes: bytes)
   }
 }

@@ -2,7 +2,7 @@ internal import CJemalloc
 internal import CSimulatedHost
 
 /// Makes arenas whose own data lies at the same address in every run: jemalloc seeds the jitter of
-/// their decay with it. Like the replay thread's stack the address depends on the seed of the run.
+/// their decay with it. The address depends on the seed of the run.
 @safe
 struct ArenaPlace: ~Copyable {
   /// Where the next arena's first block of metadata goes. On the heap, as C keeps its address.

@@ -1,6 +1,5 @@
 internal import CJemalloc
 internal import CSimulatedHost
-internal import Glibc
 
 /// A thread of a simulated process as jemalloc sees it: with an arena, a tcache, counters that decide
 /// when the tcache is trimmed and when decay is due, and random numbers of its own.
@@ -12,23 +11,13 @@ internal import Glibc
 struct BorrowedThread {
   private let threadPointer: UInt
 
-  /// - Parameter address: a free place for stack and thread-local data. jemalloc seeds the thread's
-  ///   random numbers with it.
-  init(address: Int) throws(HostError) {
-    let stack = try unsafe FixedRegion.map(
-      address, bytes: Self.bytes, protection: PROT_READ | PROT_WRITE)
-    threadPointer = unsafe UInt(
-      framelab_start_sleeper(stack, Self.bytes) {
-        // jemalloc sets up its data with the first call, and fills the tcache from an arena of this
-        // program's own.
-        unsafe dallocx(mallocx(1, 0), 0)
-        unsafe mallctl("thread.tcache.flush", nil, nil, nil, 0)
-      })
+  /// - Parameter seed: of jemalloc's random numbers for this thread.
+  init(seed: UInt64) throws(HostError) {
+    var status = HostThread.Preparation(seed: seed)
+    threadPointer = unsafe UInt(framelab_start_sleeper(HostThread.prepare, &status))
     guard threadPointer != 0 else { throw HostError("the host has no thread to spare") }
+    try status.check()
   }
-
-  /// Stack and thread-local data of one thread.
-  static var bytes: Int { 256 << 10 }
 
   /// A new object; 0 when there is no memory for it.
   func allocate(_ bytes: Int, flags: Int32) -> Int {

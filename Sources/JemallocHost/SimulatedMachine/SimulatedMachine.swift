@@ -10,8 +10,8 @@ struct SimulatedMachine: ~Copyable {
   var memory: ListBuddyMemory
   var counters = KernelCounters()
   let arenaPlace: ArenaPlace
-  /// Where the next thread's stack and thread-local data go.
-  private var threadPlace: Int
+  /// Seeds of jemalloc's random numbers, one for every thread.
+  private var seeds: SplitMix64
 
   init(_ request: JemallocHostRequest) throws(HostError) {
     let frames = request.machineBytes >> 12
@@ -25,18 +25,14 @@ struct SimulatedMachine: ~Copyable {
     let settings = ZoneSettings(
       minFreeKilobytes: request.minFreeKilobytes,
       watermarkScaleFactor: request.watermarkScaleFactor)
-    // Any of 65,536 places, so that seeds differ in the bits that jemalloc's generator uses.
-    threadPlace = Self.threadRegion + Int(request.seed % (1 << 16)) << 16
+    seeds = SplitMix64(seed: request.seed)
     arenaPlace = ArenaPlace(seed: request.seed)
     memory = ListBuddyMemory(frameCount: Int(frames), settings: settings)
   }
 
-  private static var threadRegion: Int { 0x0f80_0000_0000 }
-
   mutating func makeThread() -> BorrowedThread {
-    defer { threadPlace += BorrowedThread.bytes }
     do {
-      return try BorrowedThread(address: threadPlace)
+      return try BorrowedThread(seed: seeds.next())
     } catch {
       fatalError(error.description)
     }

@@ -1,4 +1,4 @@
-/// What JemallocHost is asked to do: one JSON object on its standard input. Launcher and executable
+/// What JemallocHost is asked to do: one JSON object, its only argument. Launcher and executable
 /// come from one build, so there are no versions.
 public struct JemallocHostRequest: Codable, Hashable, Sendable {
   /// Flat file of heap records (CHeapFormats/heap_record.h).
