@@ -14,47 +14,33 @@ public struct FreeRunCensus: Hashable, Sendable {
   /// - Parameter states: one `FrameState` raw value per frame; free and held by a core count as free.
   /// - Parameter start: the number of the first frame; alignment is that of frame numbers.
   public init(states: Span<UInt8>, start: FrameNumber = FrameNumber(0)) {
-    var aligned = [UInt64](repeating: 0, count: Order.gigantic.index + 1)
-    var blocks = [UInt64](repeating: 0, count: Order.allocatorCount)
-    var index = 0
-    while index < states.count {
-      guard Self.isFree(states[index]) else {
-        index += 1
-        continue
+    var counter = AlignedBlockCounter(firstWord: start.index >> 6)
+    // Words of 64 frames, aligned; frames before the first and behind the last are not free.
+    var frame = -(start.index & 63)
+    while frame < states.count {
+      var word: UInt64 = 0
+      for index in max(frame, 0)..<min(frame + 64, states.count) {
+        let free: UInt64 = Self.isFree(states[index]) ? 1 : 0
+        word |= free &<< UInt64(truncatingIfNeeded: index &- frame)
       }
-      var end = index + 1
-      while end < states.count, Self.isFree(states[end]) { end += 1 }
-      Self.count(start.index + index, start.index + end, &aligned, &blocks)
-      index = end
+      counter.add(word)
+      frame += 64
     }
-    alignedBlocks = aligned
-    freeAreas = FreeAreas(blocks: blocks)
+    alignedBlocks = counter.counts
+    let maximum = Order.maximum.index
+    freeAreas = FreeAreas(
+      blocks: (0...maximum).map { order in
+        // A largest block is one that lies in no free block of the next order.
+        counter.counts[order] - (order < maximum ? 2 * counter.counts[order + 1] : 0)
+      })
   }
 
   public init(states: [UInt8], start: FrameNumber = FrameNumber(0)) {
     self.init(states: states.span, start: start)
   }
 
+  @inline(__always)
   static func isFree(_ state: UInt8) -> Bool {
     state == FrameState.free.rawValue || state == FrameState.heldByCore.rawValue
-  }
-
-  /// Adds the blocks of the free run start..<end.
-  private static func count(
-    _ start: Int, _ end: Int, _ aligned: inout [UInt64], _ blocks: inout [UInt64]
-  ) {
-    for order in aligned.indices {
-      let first = (start + (1 << order) - 1) >> order
-      let last = end >> order
-      guard first < last else { break }
-      aligned[order] += UInt64(last - first)
-    }
-    var frame = start
-    while frame < end {
-      var order = blocks.count - 1
-      while frame & ((1 << order) - 1) != 0 || frame + 1 << order > end { order -= 1 }
-      blocks[order] += 1
-      frame += 1 << order
-    }
   }
 }
