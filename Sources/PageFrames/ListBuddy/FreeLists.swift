@@ -44,6 +44,34 @@ struct FreeLists {
     }
   }
 
+  /// Takes the first block off a list that has one, and leaves its mark to the caller.
+  @inline(always)
+  @inlinable
+  mutating func pop(_ order: Int, _ pages: inout MutableSpan<PageDescriptor>) -> Int {
+    let frame = Int(heads[order])
+    let next = pages[frame].next
+    heads[order] = next
+    counts[order] &-= 1
+    if next != PageDescriptor.noFrame {
+      pages[Int(next)].previous = PageDescriptor.noFrame
+    } else {
+      nonEmpty &= ~(1 &<< UInt32(truncatingIfNeeded: order))
+    }
+    return frame
+  }
+
+  /// Marks the block free and makes it the only one of its list, which is empty; the caller sets the
+  /// list's bit in `nonEmpty`.
+  @inline(always)
+  @inlinable
+  mutating func start(_ frame: Int, _ order: Int, _ pages: inout MutableSpan<PageDescriptor>) {
+    heads[order] = UInt32(truncatingIfNeeded: frame)
+    counts[order] = 1
+    pages[frame].next = PageDescriptor.noFrame
+    pages[frame].previous = PageDescriptor.noFrame
+    pages[frame].block = .free(order)
+  }
+
   /// Takes the block off its list and leaves its mark to the caller.
   @inline(always)
   @inlinable

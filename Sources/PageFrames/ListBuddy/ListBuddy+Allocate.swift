@@ -16,14 +16,15 @@ extension ListBuddy {
     // The array is mapped as long as `storage`; the span checks every index.
     let descriptors = unsafe self.descriptors
     var pages = unsafe descriptors.mutableSpan
-    let frame = Int(lists.heads[found])
-    lists.remove(frame, found, &pages)
+    let frame = lists.pop(found, &pages)
     var current = found
+    // The lists below are empty, or the block would have come from there: no placement matters.
     while current > order.index {
       observer.didSplit(FrameNumber(rawValue: UInt32(truncatingIfNeeded: frame)), Order(current))
       current &-= 1
-      insert(frame &+ (1 &<< current), current, &pages)
+      lists.start(frame &+ (1 &<< current), current, &pages)
     }
+    lists.nonEmpty |= (1 &<< UInt32(truncatingIfNeeded: found)) &- (1 &<< UInt32(order.rawValue))
     pages[frame].block = .allocated(order.index)
     freeCount &-= order.frameCount
     tally.allocations &+= 1
