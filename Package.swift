@@ -78,7 +78,7 @@ let package = Package(
       swiftSettings: strict),
 
     // Floor 4
-    target("Baselines", ["Results", "TraceFormats", "LinuxHost", "Fragmentation", "MemoryUnits"]),
+    target("Baselines", ["Results", "TraceFormats", "LinuxHost"]),
     .executableTarget(
       name: "JemallocHost",
       dependencies: [

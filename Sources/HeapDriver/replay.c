@@ -70,6 +70,7 @@ static void take_sample(uint64_t time) {
     line_number("anon_huge_bytes", resident.huge_bytes);
     line_number("resident_blocks", resident.blocks);
     line_number("empty_blocks", resident.empty_blocks);
+    statistics_add();
     line_send();
     sampling_ns += real_thread_cpu_ns() - cpu;
 }

@@ -17,16 +17,38 @@ OPTIONAL void mi_process_info(
 OPTIONAL int MallocExtension_GetNumericProperty(const char *name, size_t *value);
 OPTIONAL const char *tc_version(int *major, int *minor, const char **patch);
 
+static void jemalloc_number(const char *key, const char *name, size_t bytes) {
+    // Little-endian: smaller types fill the low bytes.
+    uint64_t value = 0;
+    size_t size = bytes;
+    // Settings that are switched off are -1.
+    if (mallctl(name, &value, &size, NULL, 0) == 0 && value != UINT64_MAX) {
+        line_number(key, value);
+    }
+}
+
+static void identify_jemalloc(void) {
+    const char *version = "";
+    size_t size = sizeof version;
+    mallctl("version", &version, &size, NULL, 0);
+    line_text("allocator", "jemalloc");
+    line_text("version", version);
+    bool hpa = false;
+    size = sizeof hpa;
+    mallctl("opt.hpa", &hpa, &size, NULL, 0);
+    jemalloc_number("opt.narenas", "opt.narenas", sizeof(unsigned));
+    jemalloc_number("opt.dirty_decay_ms", "opt.dirty_decay_ms", sizeof(ssize_t));
+    jemalloc_number("opt.muzzy_decay_ms", "opt.muzzy_decay_ms", sizeof(ssize_t));
+    if (hpa) {
+        jemalloc_number("opt.hpa", "opt.hpa", sizeof hpa);
+        jemalloc_number("opt.hpa_slab_max_alloc", "opt.hpa_slab_max_alloc", sizeof(size_t));
+        jemalloc_number("opt.hpa_hugify_delay_ms", "opt.hpa_hugify_delay_ms", sizeof(uint64_t));
+    }
+}
+
 void statistics_identify(void) {
     if (mallctl != NULL) {
-        const char *version = "";
-        size_t size = sizeof version;
-        bool hpa = false;
-        size_t hpa_size = sizeof hpa;
-        mallctl("version", &version, &size, NULL, 0);
-        line_text("allocator", "jemalloc");
-        line_text("version", version);
-        if (mallctl("opt.hpa", &hpa, &hpa_size, NULL, 0) == 0) line_number("opt.hpa", hpa);
+        identify_jemalloc();
     } else if (mi_version != NULL) {
         // 209 is 2.0.9.
         int version = mi_version();
@@ -43,22 +65,27 @@ void statistics_identify(void) {
     }
 }
 
-static void jemalloc_size(const char *key, const char *name) {
-    size_t value = 0, size = sizeof value;
-    if (mallctl(name, &value, &size, NULL, 0) == 0) line_number(key, value);
-}
-
 static void add_jemalloc(void) {
     uint64_t old = 0, new = 1;
     size_t size = sizeof old;
     // Statistics are a snapshot that advancing the epoch takes.
     mallctl("epoch", &old, &size, &new, sizeof new);
-    jemalloc_size("jemalloc.stats.allocated", "stats.allocated");
-    jemalloc_size("jemalloc.stats.active", "stats.active");
-    jemalloc_size("jemalloc.stats.metadata", "stats.metadata");
-    jemalloc_size("jemalloc.stats.resident", "stats.resident");
-    jemalloc_size("jemalloc.stats.mapped", "stats.mapped");
-    jemalloc_size("jemalloc.stats.retained", "stats.retained");
+    jemalloc_number("jemalloc.stats.allocated", "stats.allocated", sizeof(size_t));
+    jemalloc_number("jemalloc.stats.active", "stats.active", sizeof(size_t));
+    jemalloc_number("jemalloc.stats.metadata", "stats.metadata", sizeof(size_t));
+    jemalloc_number("jemalloc.stats.resident", "stats.resident", sizeof(size_t));
+    jemalloc_number("jemalloc.stats.mapped", "stats.mapped", sizeof(size_t));
+    jemalloc_number("jemalloc.stats.retained", "stats.retained", sizeof(size_t));
+    bool hpa = false;
+    size = sizeof hpa;
+    if (mallctl("opt.hpa", &hpa, &size, NULL, 0) != 0 || !hpa) return;
+    // 4096 stands for all arenas together (MALLCTL_ARENAS_ALL).
+    jemalloc_number("jemalloc.hpa_shard.npurges",
+        "stats.arenas.4096.hpa_shard.npurges", sizeof(size_t));
+    jemalloc_number("jemalloc.hpa_shard.nhugifies",
+        "stats.arenas.4096.hpa_shard.nhugifies", sizeof(size_t));
+    jemalloc_number("jemalloc.hpa_shard.ndehugifies",
+        "stats.arenas.4096.hpa_shard.ndehugifies", sizeof(size_t));
 }
 
 static void tcmalloc_size(const char *key, const char *name) {

@@ -7,6 +7,7 @@ import TraceFormats
 struct TraceConvertCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "convert",
+    usage: "framelab trace convert <file> [--output <file>] [<options>]",
     abstract: "Turn a recording made by another tool into a heap recording.",
     discussion: """
       Reads, by content: heaptrack 1.4 (interpreted or --raw), CMU malloc lab .rep, and size tables \
@@ -37,10 +38,10 @@ struct TraceConvertCommand: ParsableCommand {
     completion: .list(ObjectPairing.allCases.map(\.rawValue)), transform: Self.pairing)
   var pairing = ObjectPairing.fifo
 
-  @Option(help: "Time between events where the file has none.", transform: Self.timeSpan)
+  @Option(help: "Time between events where the file has none (default: 1us).", transform: Self.timeSpan)
   var spacing = TimeSpan(nanoseconds: 1000)
 
-  @Option(help: "Size table: how long the program runs.", transform: Self.timeSpan)
+  @Option(help: "Size table: how long the program runs (default: 10s).", transform: Self.timeSpan)
   var duration = TimeSpan(nanoseconds: 10_000_000_000)
 
   @Option(help: "Size table: which of the possible programs.")

@@ -6,7 +6,8 @@ extension RealAllocatorSystem {
   /// Runs the recording once in a process of its own and returns what was measured, for all
   /// instances of `schedule`.
   ///
-  /// `counters` and `timing` are those of the one process. `progress` gets the done part, 0...1;
+  /// `counters` and `timing` are those of the one process, and so are `statistics`: the allocator's
+  /// own, at the end and, with `_at_peak`, at the sample with the most live bytes. `progress` gets the done part, 0...1;
   /// `isInterrupted` is asked several times a second.
   ///
   /// - Throws: `CancellationError` after an interruption; `RealAllocatorError` when the process
@@ -68,6 +69,9 @@ extension RealAllocatorSystem {
       result.counters["resident_blocks_2mib_without_live_data_at_end"] = last.emptyBlocks
     }
     result.statistics = end.statistics
+    if let peak = pass.max(by: { $0.sample.liveBytes < $1.sample.liveBytes }) {
+      for (name, value) in peak.statistics { result.statistics["\(name)_at_peak"] = value }
+    }
     result.timing = Timing(
       wallNs: end["wall_ns"] ?? 0, cpuNs: end["cpu_ns"] ?? 0, records: end["end"] ?? 0)
     return result
@@ -107,6 +111,8 @@ private struct DriverSample {
   /// Aligned 2 MiB blocks with a resident page, and those among them without live data.
   var residentBlocks: UInt64
   var emptyBlocks: UInt64
+  /// The allocator's own.
+  var statistics: [String: Double]
 
   init?(_ line: DriverLine) {
     guard let time = line["time_ns"], let live = line["live_bytes"],
@@ -119,5 +125,6 @@ private struct DriverSample {
     sample.anonHugeBytes = huge
     self.residentBlocks = residentBlocks
     self.emptyBlocks = emptyBlocks
+    statistics = line.statistics
   }
 }

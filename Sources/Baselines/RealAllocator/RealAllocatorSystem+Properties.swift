@@ -27,6 +27,10 @@ extension RealAllocatorSystem {
     if let mode = host.line(of: "/sys/kernel/mm/transparent_hugepage/enabled") {
       sentences.append("Transparent huge pages of this host: \(mode).")
     }
+    if !options.isEmpty {
+      let values = options.keys.sorted().map { "\($0)=\(Int(options[$0] ?? 0))" }
+      sentences.append("Settings as the allocator reports them: \(values.joined(separator: " ")).")
+    }
     return sentences + ownProperties
   }
 
@@ -49,8 +53,9 @@ extension RealAllocatorSystem {
     }
     if allocator == .jemallocHPA {
       sentences.append(
-        "The huge page allocator (off by default) asks for huge pages with madvise; whether it got "
-          + "them shows in AnonHugePages.")
+        "The huge page allocator (off by default) asks for huge pages by madvise once a block has been "
+          + "well filled for opt.hpa_hugify_delay_ms of the recording's time; whether it got them "
+          + "shows in AnonHugePages.")
     }
     return sentences
   }

@@ -9,6 +9,8 @@ public struct RealAllocatorSystem: Sendable {
   let version: String
   private let driver: String
   let environment: [String: String]
+  /// Settings as the allocator reports them: `opt.narenas`.
+  let options: [String: Double]
 
   /// How long a driver may stay silent; a heartbeat comes every 65,536 records.
   public var silenceLimitMs: Int32 = 60_000
@@ -57,6 +59,7 @@ public struct RealAllocatorSystem: Sendable {
     self.allocator = allocator
     self.driver = driver
     self.environment = environment
+    options = answer.statistics
     // jemalloc's version goes on with a commit.
     self.version = version.split(separator: "-").first.map(String.init) ?? version
     title = "\(identity) \(Self.number(self.version))\(allocator.variant), real"
