@@ -7,8 +7,8 @@ import TraceFormats
 struct TraceConvertCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "convert",
-    usage: "framelab trace convert <file> [--output <file>] [<options>]",
     abstract: "Turn a recording made by another tool into a heap recording.",
+    usage: "framelab trace convert <file> [--output <file>] [<options>]",
     discussion: """
       Reads, by content: heaptrack 1.4 (interpreted or --raw), CMU malloc lab .rep, and size tables \
       in CSV with the columns size,rate,live (bytes, allocations per second, live objects); each \
@@ -38,7 +38,8 @@ struct TraceConvertCommand: ParsableCommand {
     completion: .list(ObjectPairing.allCases.map(\.rawValue)), transform: Self.pairing)
   var pairing = ObjectPairing.fifo
 
-  @Option(help: "Time between events where the file has none (default: 1us).", transform: Self.timeSpan)
+  @Option(
+    help: "Time between events where the file has none (default: 1us).", transform: Self.timeSpan)
   var spacing = TimeSpan(nanoseconds: 1000)
 
   @Option(help: "Size table: how long the program runs (default: 10s).", transform: Self.timeSpan)
