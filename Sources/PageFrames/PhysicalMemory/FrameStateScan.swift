@@ -6,6 +6,7 @@ public enum FrameStateScan {
   /// Fills `states` with the `FrameState` raw values of `range`: free as the allocator answers it,
   /// else what the owner wrote, reserved where nobody did. Frames outside the allocator's range are
   /// what their descriptor says. Free blocks cost one step each and no descriptor read.
+  @inlinable
   public static func fill<Allocator: FrameAllocator & ~Copyable>(
     _ states: inout [UInt8], for range: FrameRange, _ frames: borrowing FrameTable,
     _ allocator: borrowing Allocator
@@ -38,6 +39,7 @@ public enum FrameStateScan {
 
 extension PhysicalMemory where Allocator: ~Copyable {
   /// `FrameStateScan.fill` over this memory.
+  @inlinable
   public func fillStates(_ states: inout [UInt8], for range: FrameRange) {
     FrameStateScan.fill(&states, for: range, frames, zone.allocator)
   }
