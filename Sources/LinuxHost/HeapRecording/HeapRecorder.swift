@@ -8,6 +8,9 @@ public struct HeapRecorder: ~Copyable {
   /// Sealed chunks wait at most about this long, ns. The parent's wake-ups cost processor time too.
   private static let pollInterval: UInt64 = 4_000_000
   private static let residentInterval: UInt64 = 100_000_000
+  /// Reading the resident memory of a large process takes milliseconds; it takes at most this part of
+  /// the time, at the price of longer intervals.
+  private static let residentShare: UInt64 = 100
   /// How long an interrupted program may take to end before its recording ends without it, ns.
   private static let patience: UInt64 = 5_000_000_000
 
@@ -54,7 +57,8 @@ public struct HeapRecorder: ~Copyable {
         try admitProcesses()
         try sample(now: now)
         progress(eventCount)
-        nextSample = now + Self.residentInterval
+        let cost = system.monotonicNs() - now
+        nextSample = now + max(Self.residentInterval, Self.residentShare * min(cost, 1 << 32))
       }
       try processes.update { (process) throws(TraceError) in chunks += try process.takeSealed() }
       if let signal = interruption() {

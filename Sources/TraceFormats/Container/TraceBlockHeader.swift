@@ -7,7 +7,7 @@
 /// | 6-7 | thread the events belong to, 0 where that has no meaning |
 /// | 8-11 | number of events |
 /// | 12-15 | bytes of the payload, unpacked |
-/// | 16-19 | bytes of the payload in the file, one zstd frame |
+/// | 16-19 | bytes of the payload in the file, zstd frames |
 /// | 20-23 | zero |
 /// | 24-31 | stamp of the first event |
 /// | 32-35 | CRC-32 of the payload as it is in the file |
