@@ -74,7 +74,7 @@ struct RecordHeapCommand: ParsableCommand {
   private func report(_ recording: HeapRecording) {
     if recording.files.isEmpty {
       StandardError.note(
-        "nothing was recorded: is \(command[0]) linked statically, or another user's program?")
+        "nothing was recorded: \(command[0]) asked for no memory, is linked statically or setuid")
     }
     for file in recording.files {
       let perEvent = file.events == 0 ? 0 : Double(file.bytes) / Double(file.events)

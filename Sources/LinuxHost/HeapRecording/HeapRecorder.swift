@@ -54,11 +54,12 @@ public struct HeapRecorder: ~Copyable {
       let now = system.monotonicNs()
       var chunks = 0
       if now >= nextSample {
+        let before = system.processorNs()
         try admitProcesses()
         try sample(now: now)
         progress(eventCount)
-        let cost = system.monotonicNs() - now
-        nextSample = now + max(Self.residentInterval, Self.residentShare * min(cost, 1 << 32))
+        let cost = min(system.processorNs() - before, 1 << 32)
+        nextSample = now + max(Self.residentInterval, Self.residentShare * cost)
       }
       try processes.update { (process) throws(TraceError) in chunks += try process.takeSealed() }
       if let signal = interruption() {

@@ -2,6 +2,8 @@
 package protocol HostSystem: Sendable {
   /// CLOCK_MONOTONIC, ns.
   func monotonicNs() -> UInt64
+  /// Processor time of the calling thread, ns.
+  func processorNs() -> UInt64
   /// The cycle counter.
   func cycles() -> UInt64
   func sleep(ns: UInt64)

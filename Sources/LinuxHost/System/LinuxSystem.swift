@@ -5,10 +5,14 @@ internal import Glibc
 package struct LinuxSystem: HostSystem {
   package init() {}
 
-  package func monotonicNs() -> UInt64 {
+  package func monotonicNs() -> UInt64 { time(CLOCK_MONOTONIC) }
+
+  package func processorNs() -> UInt64 { time(CLOCK_THREAD_CPUTIME_ID) }
+
+  private func time(_ clock: clockid_t) -> UInt64 {
     var now = timespec()
     // SAFETY: the kernel fills one timespec.
-    _ = unsafe clock_gettime(CLOCK_MONOTONIC, &now)
+    _ = unsafe clock_gettime(clock, &now)
     return UInt64(now.tv_sec) * 1_000_000_000 + UInt64(now.tv_nsec)
   }
 

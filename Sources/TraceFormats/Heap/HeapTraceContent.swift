@@ -68,6 +68,11 @@ struct HeapTraceContent {
       streams: streams, clock: clock.clock, toleranceStamps: clock.tolerance,
       events: events)
     merge.run()
+    // Only a damaged or made-up recording can have sizes whose sums overflow.
+    let most = merge.largestSize.multipliedReportingOverflow(by: UInt64(merge.slotCount))
+    if most.overflow || most.partialValue > HeapTraceShape.mostLiveBytes {
+      _ = try HeapTraceShape(checking: merge.records, path: path)
+    }
     var caveats = self.caveats
     caveats += HeapRecordingCaveats.all(metadata: metadata, end: end, merge: merge)
     return HeapTrace(

@@ -17,6 +17,8 @@ struct HeapMerge: ~Copyable {
   /// Releases of objects that nothing is known of.
   private(set) var unknownReleases = 0
 
+  private(set) var largestSize: UInt64 = 0
+
   private let clock: HeapClock
   private let toleranceStamps: UInt64
   private var table = AddressTable()
@@ -276,6 +278,7 @@ struct HeapMerge: ~Copyable {
   ) {
     // Events that went first out of turn took the time with them.
     lastNs = max(lastNs, clock.ns(stamp))
+    largestSize = max(largestSize, size)
     let number = streams[index].number ?? numberThread(index)
     records.append(
       HeapRecord(

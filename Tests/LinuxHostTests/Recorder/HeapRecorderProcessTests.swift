@@ -184,7 +184,7 @@ struct HeapRecorderProcessTests {
     #expect(trace.caveats == [])
     #expect(trace.records.count > 100)
     #expect(trace.spanNs > 100_000_000)
-    #expect(trace.residentSamples.count >= 2)
+    #expect(!trace.residentSamples.isEmpty)
     #expect(trace.residentSamples.allSatisfy { $0.residentBytes > 0 })
   }
 
