@@ -65,7 +65,11 @@ struct RunCommand: AsyncParsableCommand {
       provenance: .here(), events: &events
     ) { try ReportPage.store($0, in: $1) }
     events.end()
-    let source = try Report.Source.read(outcome.path)
-    ReportPage.print(Report([source]), path: outcome.path + "/report.html")
+    let page = outcome.path + "/report.html"
+    if format.json {
+      try OutputFormat.printJSON(RunSummary(outcome, page: page))
+    } else {
+      ReportPage.print(Report([try Report.Source.read(outcome.path)]), path: page)
+    }
   }
 }

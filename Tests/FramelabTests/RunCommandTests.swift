@@ -81,7 +81,7 @@ struct RunCommandTests {
 
   @Test("a run killed at any moment leaves no half result, and a rerun ends with the same bytes")
   func killed() throws {
-    let trial = try Trial(systems: "list-buddy")
+    let trial = try Trial(systems: "list-buddy, jemalloc-simulated")
     let whole = try Tool.run(["run", trial.experiment, "--output", trial.folder + "/whole"])
     #expect(whole.code == 0, "\(whole.errors)")
     let expected = try trial.deterministic("whole")
@@ -147,6 +147,71 @@ struct RunCommandTests {
     let whole = try Tool.run(many.dropLast() + [trial.folder + "/whole"])
     #expect(whole.code == 0, "\(whole.errors)")
     #expect(try trial.deterministic("result") == trial.deterministic("whole"))
+  }
+
+  @Test("--json says where the result is and gives the figures that result.json has")
+  func json() throws {
+    let trial = try Trial(operations: 5000, systems: "list-buddy, jemalloc-simulated")
+    let outcome = try Tool.run(["run", trial.experiment, "--json", "--output", trial.folder + "/r"])
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    struct Printed: Decodable {
+      struct System: Decodable {
+        var name: String
+        var summary: [String: [String: Figure]]
+      }
+      struct Figure: Decodable { var mean: Double }
+      var result: String
+      var report: String
+      var systems: [System]
+    }
+    let printed = try JSONDecoder().decode(Printed.self, from: Data(outcome.output.utf8))
+    #expect(printed.result == trial.folder + "/r")
+    #expect(FileManager.default.fileExists(atPath: printed.report))
+    #expect(printed.systems.map(\.name) == ["list-buddy", "jemalloc-simulated"])
+    let object = try #require(
+      try JSONSerialization.jsonObject(with: trial.deterministic("r")) as? [String: Any])
+    let systems = try #require(object["systems"] as? [[String: Any]])
+    for (system, stored) in zip(printed.systems, systems) {
+      let repetitions = try #require(stored["repetitions"] as? [[String: Any]])
+      let held = try repetitions.map { repetition in
+        let samples = try #require(repetition["samples"] as? [[String: Any]])
+        return try #require(samples.last?["held_bytes"] as? Double)
+      }
+      let mean = try #require(system.summary["end"]?["held_bytes"]?.mean)
+      #expect(abs(mean - held.reduce(0, +) / Double(held.count)) <= 1, "\(system.name)")
+    }
+  }
+
+  static let heaptrack = "/usr/bin/heaptrack"
+
+  @Test(
+    "a recording that heaptrack made goes through an experiment file of five lines",
+    .enabled(if: FileManager.default.isExecutableFile(atPath: heaptrack)))
+  func heaptrackRecording() throws {
+    let trial = try Trial(operations: 10, systems: "list-buddy")
+    let recorded = try Tool.command(
+      Self.heaptrack,
+      ["-o", trial.folder + "/trace-ht", "/usr/bin/python3", "-c", "list(range(9))"],
+      environment: ["PYTHONMALLOC": "malloc"], folder: trial.folder)
+    #expect(recorded.code == 0, "\(recorded.errors)")
+    let file = try #require(
+      try FileManager.default.contentsOfDirectory(atPath: trial.folder)
+        .first { $0.hasPrefix("trace-ht") })
+    try """
+    title: What heaptrack saw
+    recording: \(file)
+    instances: 3
+    repetitions: 2
+    systems: [list-buddy, jemalloc-simulated, glibc]
+
+    """.write(toFile: trial.experiment, atomically: true, encoding: .utf8)
+    let outcome = try Tool.run(["run", trial.experiment, "--output", trial.folder + "/r"])
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    let object = try #require(
+      try JSONSerialization.jsonObject(with: trial.deterministic("r")) as? [String: Any])
+    let workload = try #require(object["workload"] as? [String: Any])
+    #expect(workload["origin"] as? String == "heaptrack")
+    #expect(try #require(workload["event_count"] as? Int) > 1000)
   }
 
   @Test("bad input is one line with file, line and key, exit code 2")
