@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -55,8 +56,9 @@ void line_text(const char *key, const char *value) {
 static void send(int file, const char *text, size_t length) {
     while (length > 0) {
         ssize_t sent = write(file, text, length);
-        // A reader that is gone sends SIGPIPE, which ends the program: nobody needs the rest.
-        if (sent <= 0) continue;
+        if (sent < 0 && errno == EINTR) continue;
+        // The reader is gone, and with it the need for this program.
+        if (sent < 0) _exit(EXIT_HOST_LACKS);
         text += sent;
         length -= (size_t)sent;
     }

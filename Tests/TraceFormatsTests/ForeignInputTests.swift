@@ -1,4 +1,5 @@
 import Foundation
+import MemoryUnits
 import Testing
 import TraceFormats
 
@@ -69,5 +70,56 @@ struct ForeignInputTests {
     let file = try TemporaryFile(noise)
     #expect(throws: TraceError.self) { try HeapTrace.load(path: file.path) }
     #expect(throws: TraceError.self) { try HeapTrace.load(path: "/tmp") }
+  }
+
+  /// Small sound files of each format.
+  static let seeds = [
+    "v 10400 3\nX prog\nI 1000 100\ns 3 abc\na 10 1\na 20 1\n+ 0\n+ 1\nc 5\nR 3\n- 0\n+ 0\n- 1\nc 9\n",
+    "v 10400 3\nx 4 prog\nX prog\nI 1000 100\n+ 10 1 a0\n+ 20 1 b0\nc 5\nR 3\n- a0\n+ 8 2 a0\nc 9\n",
+    "20000\n3\n7\n1\na 0 512\na 1 128\nr 0 640\nf 1\nf -1\na 2 16\nf 0\n",
+    "# fleet\nsize,rate,live\n64, 200, 50\n4KiB,10,20\n1MiB,0,3\n",
+  ]
+
+  @Test("any damage gives an error or a well-formed trace", arguments: 0..<4)
+  func fuzz(format: Int) throws {
+    let count = ProcessInfo.processInfo.environment["FRAMELAB_LONG"] == "1" ? 10_000 : 500
+    let seed = UInt64(900 + format)
+    var random = SplitMix64(seed: seed)
+    let sound = Array(Self.seeds[format].utf8)
+    let alphabet = Array("0123456789abcdef+-crRIsavXf,. \n\u{0}\u{ff}".utf8)
+    func pick(_ bytes: [UInt8]) -> UInt8 {
+      bytes[Int(random.next(upperBound: UInt64(bytes.count)))]
+    }
+    for round in 0..<count {
+      var bytes = sound
+      for _ in 0...random.next(upperBound: 4) {
+        let at = Int(random.next(upperBound: UInt64(bytes.count)))
+        switch random.next(upperBound: 4) {
+        case 0: bytes[at] = pick(alphabet)
+        case 1: bytes.insert(pick(alphabet), at: at)
+        case 2: bytes.removeSubrange(at..<min(at + 3, bytes.count))
+        default: bytes.insert(contentsOf: bytes[at..<min(at + 9, bytes.count)], at: at)
+        }
+        if bytes.isEmpty { bytes = [0x0a] }
+      }
+      let file = try TemporaryFile(Data(bytes))
+      // The audit reports what is not well formed.
+      if let trace = try? HeapTrace.load(
+        path: file.path, options: ForeignOptions(durationNs: 10_000_000))
+      {
+        #expect(TraceAudit(trace).allocations >= 0, "seed \(seed), round \(round)")
+      }
+    }
+  }
+
+  @Test("times that lead beyond the end of the clock are refused")
+  func endlessTimes() throws {
+    #expect(throws: TraceError.self) {
+      try readForeign(Self.seeds[2], ForeignOptions(eventSpacingNs: .max / 3))
+    }
+    #expect(throws: TraceError.self) {
+      try readForeign(
+        Self.seeds[1] + "- b0\n", ForeignOptions(eventSpacingNs: .max - 1_000_000))
+    }
   }
 }

@@ -31,7 +31,7 @@ struct ForeignRepTests {
       ("100\n2\n", "line 2: the file ends in the header; expected the number of operations next"),
       ("100\n2\nx\n", "line 3: expected the number of operations, an integer up to 2^32"),
       ("1\n1\n2\n1\na 0 8\n", "the header promises 2 operations, the file has 1"),
-      ("1\n1\n1\n1\na 5 8\n", "the header promises 1 ids, the file uses id 5"),
+      ("1\n1\n1\n1\na 5 8\n", "line 5: id 5; the header promises 1 ids, counted from 0"),
       ("1\n1\n1\n1\nf 0\n", "line 5: free of id 0, which is not allocated"),
       ("1\n1\n1\n1\nr 0 9\n", "line 5: realloc of id 0, which is not allocated"),
       ("1\n1\n1\n1\na 0 9\na 0 9\n", "line 6: id 0 is allocated twice without a free"),
@@ -40,7 +40,7 @@ struct ForeignRepTests {
       ("1\n1\n1\n1\na 0 8 8\n", "line 5: expected 'a id size', 'r id size' or 'f id', the size b"),
       ("1\n1\n1\n1\nm 0 8\n", "line 5: expected 'a id size', 'r id size' or 'f id'"),
       ("1\n1\n1\n1\nfree\n", "line 5: expected 'a id size', 'r id size' or 'f id'"),
-      ("1\n1\n1\n1\na 99999999999 8\n", "line 5: expected 'a id size', 'r id size' or 'f id'"),
+      ("1\n9\n1\n1\na 99999999999 8\n", "line 5: id 99999999999; the header promises 9 ids, "),
       ("1\n1\n0\n1\n", "holds no operation"),
     ])
   func badInput(text: String, message: String) throws {

@@ -69,7 +69,7 @@ struct ForeignSizeTableTests {
       ("8,1,1.5\n", "line 1: live '1.5'; expected a number of objects, 0 or more"),
       ("size,rate,live\n", "no class has a rate or live objects"),
       ("8,0,0\n", "no class has a rate or live objects"),
-      ("8,1e12,1\n", "would give about 20000000000001.0 events, more than 10^9; shorten --durat"),
+      ("8,1e12,1\n", "would give about 20000000000001.0 events, more than 10^8; shorten --durat"),
       ("size,rate,live\nsize,rate,live\n", "line 2: size 'size'; expected bytes"),
     ])
   func badInput(text: String, message: String) throws {

@@ -58,14 +58,18 @@ struct ForeignTraceBuilder {
     stampNs = timeNs
   }
 
-  /// Events that no stamp follows: each comes `spacingNs` after the one before it.
-  mutating func stampRest(spacingNs: UInt64) {
+  /// Events that no stamp follows: each comes `spacingNs` after the one before it. False when that
+  /// leads beyond the end of the clock, 2^64 ns.
+  mutating func stampRest(spacingNs: UInt64) -> Bool {
     var time = stampNs
+    let (length, isTooLong) = spacingNs.multipliedReportingOverflow(by: UInt64(pendingCount))
+    if isTooLong || length > UInt64.max - time { return false }
     for index in pendingStart..<records.count {
       time += spacingNs
       records[index].timeNs = time
     }
     pendingStart = records.count
     stampNs = time
+    return true
   }
 }

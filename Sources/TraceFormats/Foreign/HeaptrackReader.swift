@@ -90,7 +90,10 @@ struct HeaptrackReader {
       throw TraceError(path: line.path, message: "holds no heap event; expected + and - lines")
     }
     let unstamped = builder.pendingCount
-    reader.builder.stampRest(spacingNs: options.eventSpacingNs)
+    guard reader.builder.stampRest(spacingNs: options.eventSpacingNs) else {
+      throw TraceError(
+        path: line.path, message: "\(unstamped) events without times are too many for the spacing")
+    }
     return HeapTrace(
       records: reader.builder.records, slotCount: builder.slotCount, threadCount: 1,
       spanNs: reader.builder.stampNs, residentSamples: residentSamples, origin: "heaptrack",
@@ -134,7 +137,7 @@ extension HeaptrackReader {
   }
 
   private mutating func readTime(_ line: inout LineScanner) throws(TraceError) {
-    guard let ms = line.number(base: 16), ms < 1 << 44 else {
+    guard let ms = line.number(base: 16), ms < 1 << 43 else {
       throw line.error("expected 'c milliseconds' in hex")
     }
     let time = ms * 1_000_000

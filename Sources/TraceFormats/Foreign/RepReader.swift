@@ -4,7 +4,9 @@
 struct RepReader {
   private let options: ForeignOptions
   private var builder = ForeignTraceBuilder()
-  private var slotByID: [UInt32?] = []
+  /// The live objects. Ids need not be dense, whatever the header says.
+  private var slotByID: [UInt64: UInt32] = [:]
+  private var ids: UInt64 = 0
   private var operations: UInt64 = 0
   private var nullFrees = 0
 
@@ -30,6 +32,7 @@ struct RepReader {
       scanner.skip(0)
       if scanner.isAtEnd() { continue }
       guard header.count < names.count else {
+        reader.ids = header[1]
         try reader.readOperation(&scanner)
         continue
       }
@@ -42,7 +45,7 @@ struct RepReader {
       throw scanner.error(
         "the file ends in the header; expected the \(names[header.count]) next")
     }
-    return try reader.finish(scanner, ids: header[1], operations: header[2])
+    return try reader.finish(scanner, operations: header[2])
   }
 
   private mutating func readOperation(_ line: inout LineScanner) throws(TraceError) {
@@ -55,14 +58,16 @@ struct RepReader {
       nullFrees += 1
       return
     }
-    guard let id = line.number(base: 10), id < Self.limit else { throw line.error(expected) }
-    while UInt64(slotByID.count) <= id { slotByID.append(nil) }
-    let slot = slotByID[Int(id)]
+    guard let id = line.number(base: 10) else { throw line.error(expected) }
+    guard id < ids else {
+      throw line.error("id \(id); the header promises \(ids) ids, counted from 0")
+    }
+    let slot = slotByID[id]
     if kind == UInt8(ascii: "f") {
       guard line.isAtEnd() else { throw line.error(expected) }
       guard let slot else { throw line.error("free of id \(id), which is not allocated") }
       builder.free(slot)
-      slotByID[Int(id)] = nil
+      slotByID[id] = nil
       return
     }
     guard let size = line.number(base: 10), size < 1 << 47, line.isAtEnd() else {
@@ -70,7 +75,7 @@ struct RepReader {
     }
     switch (kind, slot) {
     case (UInt8(ascii: "a"), nil):
-      slotByID[Int(id)] = try allocate(size, line)
+      slotByID[id] = try allocate(size, line)
     case (UInt8(ascii: "a"), .some):
       throw line.error("id \(id) is allocated twice without a free")
     case (UInt8(ascii: "r"), .some(let slot)):
@@ -90,22 +95,20 @@ struct RepReader {
   }
 
   private mutating func finish(
-    _ line: borrowing LineScanner, ids: UInt64, operations expected: UInt64
+    _ line: borrowing LineScanner, operations expected: UInt64
   ) throws(TraceError) -> HeapTrace {
     guard operations == expected else {
       throw TraceError(
         path: line.path,
         message: "the header promises \(expected) operations, the file has \(operations)")
     }
-    guard UInt64(slotByID.count) <= ids else {
-      throw TraceError(
-        path: line.path,
-        message: "the header promises \(ids) ids, the file uses id \(slotByID.count - 1)")
-    }
     guard !builder.records.isEmpty else {
       throw TraceError(path: line.path, message: "holds no operation")
     }
-    builder.stampRest(spacingNs: options.eventSpacingNs)
+    guard builder.stampRest(spacingNs: options.eventSpacingNs) else {
+      throw TraceError(
+        path: line.path, message: "\(operations) operations are too many for the spacing")
+    }
     var caveats = [
       "The file has no times: events are laid \(options.eventSpacingNs) ns apart, so what depends "
         + "on time (decay, purging) is not the program's."

@@ -2,7 +2,7 @@ internal import MemoryUnits
 
 extension SizeTable {
   /// A table must not make a trace larger than a machine can hold.
-  private static let eventLimit = 1e9
+  private static let eventLimit = 1e8
 
   /// The birth-death process that the table describes: allocations of each class come as a Poisson
   /// stream of its rate, and each object lives for an exponential time with the mean live / rate.
@@ -15,7 +15,7 @@ extension SizeTable {
     guard 2 * births + live < Self.eventLimit else {
       throw TraceError(
         path: path,
-        message: "would give about \(2 * births + live) events, more than 10^9; shorten --duration")
+        message: "would give about \(2 * births + live) events, more than 10^8; shorten --duration")
     }
     var draw = ExponentialSampler(seed: options.seed)
     var builder = ForeignTraceBuilder()
@@ -42,7 +42,7 @@ extension SizeTable {
         queue.insert(time: time + draw.next(mean: lifetimeNs(entry)), event: .death(slot))
         queue.insert(time: time + draw.next(mean: 1e9 / entry.rate), event: .birth(index))
       }
-      builder.stampLast(UInt64(time))
+      builder.stampLast(min(UInt64(time), options.durationNs))
     }
     return HeapTrace(
       records: builder.records, slotCount: builder.slotCount, threadCount: 1,
