@@ -113,7 +113,7 @@ let package = Package(
     tests("TraceFormats", ["TraceFormats", "MemoryUnits"], exclude: ["Fixtures"]),
     tests(
       "Experiments",
-      ["Experiments", "PageFrames", "TraceFormats", "Results", "Fragmentation", "MemoryUnits"]),
+      ["Experiments", "TraceFormats", "Results", "Fragmentation", "MemoryUnits"]),
     tests("Results", ["Results", "Fragmentation", "MemoryUnits"]),
     tests("Reporting", ["Reporting", "Results", "Fragmentation", "MemoryUnits"]),
     tests("LinuxHost", ["LinuxHost", "TraceFormats", "MemoryUnits"]),
