@@ -120,7 +120,6 @@ let package = Package(
     tests("Framelab", []),
     tests("VirtualMemory", ["VirtualMemory", "PageFrames", "MemoryUnits"]),
     // Starts the executable as a child: it must never be a dependency here, see JemallocHostTests.
-    tests(
-      "JemallocHost", ["Baselines", "TraceFormats", "Results", "Fragmentation", "MemoryUnits"]),
+    tests("JemallocHost", ["Baselines", "TraceFormats", "Results", "MemoryUnits"]),
   ]
 )
