@@ -44,7 +44,24 @@ public struct HeapRecorder: ~Copyable {
   public mutating func run(
     interruption: () -> Int32? = { nil }, progress: (UInt64) -> Void = { _ in }
   ) throws -> HeapRecording {
+    // A file that cannot be written is told before the program has done anything.
+    let probe = try TraceWriter(path: options.output, kind: .heap)
+    probe.discard()
     let child = try system.start(command: options.command, variables: variables())
+    do {
+      return try record(child, interruption: interruption, progress: progress)
+    } catch {
+      // The program goes on without being recorded; it is not left behind alone.
+      while system.ended(child: child) == nil, interruption() == nil {
+        system.sleep(ns: Self.pollInterval)
+      }
+      throw error
+    }
+  }
+
+  private mutating func record(
+    _ child: Int32, interruption: () -> Int32?, progress: (UInt64) -> Void
+  ) throws(TraceError) -> HeapRecording {
     var exit: ProgramExit?
     var nextSample = system.monotonicNs()
     var interruptedAt: UInt64?

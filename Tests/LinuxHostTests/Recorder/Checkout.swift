@@ -9,6 +9,9 @@ enum Checkout {
   /// The folder of the executables: that of this test bundle, `.build/release` in a release build.
   static let products = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
 
+  static let framelab = products.appending(path: "framelab").path
+  static let hasFramelab = FileManager.default.isExecutableFile(atPath: framelab)
+
   /// Path of libframelab-heap.so, compiled from the sources as they are now, once per run.
   static let recorderLibrary: String = {
     let folder = root.appending(path: ".build/recorder-tests")

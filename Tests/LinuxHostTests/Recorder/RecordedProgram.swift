@@ -58,6 +58,7 @@ struct RecordedProgram: ~Copyable {
     #include <pthread.h>
     #include <signal.h>
     #include <stdint.h>
+    #include <stdio.h>
     #include <stdlib.h>
     #include <string.h>
     #include <sys/mman.h>
