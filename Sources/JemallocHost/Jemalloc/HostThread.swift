@@ -31,6 +31,10 @@ enum HostThread {
     unsafe dallocx(mallocx(1, 0), 0)
     unsafe preparation.pointee.seededWords = framelab_seed_jemalloc_thread(
       preparation.pointee.seed)
+    // Tcaches are trimmed every 64 KiB that their thread allocates. How far it has come matters for
+    // where objects lie, and no recording tells what went before its first event.
+    let phase = unsafe Int(preparation.pointee.seed >> 48)
+    unsafe dallocx(mallocx(1 + phase, 0), 0)
     unsafe mallctl("thread.tcache.flush", nil, nil, nil, 0)
   }
 
