@@ -77,7 +77,17 @@ struct AnswerTests {
     ])
     #expect(
       words.hasSuffix(
-        "Over 3 repetitions, the difference is below the noise between A and B (2 MiB pages)."))
+        "Over 3 repetitions, the difference in 2 MiB pages between A and B is below the noise."))
+  }
+
+  @Test("says when nothing in a ranking is more than noise")
+  func allNoise() {
+    let words = words([
+      system("A", free: [500, 510, 490]), system("B", free: [465, 540, 470]),
+      system("C", free: [400, 580, 430]),
+    ])
+    #expect(
+      words.hasSuffix("Over 3 repetitions, no difference in 2 MiB pages is larger than the noise."))
   }
 
   @Test("says so when the differences are larger than the noise")

@@ -40,14 +40,15 @@ extension Chart {
     var layers: [JSONValue] = [
       [
         "data": ["values": .array(values)],
-        "mark": ["type": "line", "strokeWidth": 1.8, "interpolate": "linear", "clip": true],
+        "mark": ["type": "line", "strokeWidth": 1.8],
         "encoding": [
           "x": time.encoding, "y": y, "color": colour, "strokeDash": dash,
         ],
       ]
     ]
     if includesLive { layers.append(live(report, time)) }
-    return Chart(id: id, title: title, spec: frame(layers, height: 210))
+    return Chart(
+      id: id, title: title, systems: shown.map(\.index), spec: frame(layers, height: 210))
   }
 
   /// The live bytes, in grey below the systems' lines: one line per result.
@@ -64,7 +65,7 @@ extension Chart {
     }
     return [
       "data": ["values": .array(values)],
-      "mark": ["type": "area", "color": "#8a8a8a", "opacity": 0.22, "clip": true],
+      "mark": ["type": "area", "color": "#8a8a8a", "opacity": 0.22],
       "encoding": [
         "x": time.encoding,
         "y": ["field": "v", "type": "quantitative", "stack": nil],
@@ -96,7 +97,7 @@ extension Chart {
         ["fold": JSONValue(fields), "as": ["order", "mib"]],
         ["calculate": "toNumber(substring(datum.order, 1))", "as": "rank"],
       ],
-      "mark": ["type": "area", "clip": true, "line": false],
+      "mark": ["type": "area", "line": false],
       "encoding": [
         "x": time.encoding,
         "y": [
@@ -115,7 +116,8 @@ extension Chart {
       ],
     ]
     return Chart(
-      id: id, title: entry.label, entry: entry, spec: frame([layer], height: 150))
+      id: id, title: entry.label, systems: [entry.index], entry: entry,
+      spec: frame([layer], height: 150))
   }
 
   /// Layers under the cursor that the frame map's slider moves.

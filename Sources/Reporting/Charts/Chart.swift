@@ -5,6 +5,8 @@ struct Chart: Sendable {
   /// Unique in the page.
   var id: String
   var title: String
+  /// Numbers of the entries that are drawn.
+  var systems: [Int]
   /// The system that a panel is about; nil for charts of all systems.
   var entry: Report.Entry?
   var spec: JSONValue

@@ -10,7 +10,9 @@ extension PageModel {
       ? "\(report.sources.count) results side by side"
       : report.sources.first?.result.configuration.title ?? ""
     subtitles = report.sources.map { report.subtitle($0) }
-    answer = Answer(report).sentences
+    let answer = Answer(report)
+    findings = answer.findings
+    remarks = answer.remarks
     warnings = report.warnings
     moments = Findings.Moment.allCases.map { Moment($0, report) }.filter { !$0.rows.isEmpty }
     columns = FigureTable(report, FigureColumn.main, at: .end).columns.map { Column($0) }
@@ -42,13 +44,15 @@ extension PageModel.Moment {
     switch moment {
     case .end:
       title = "at the end"
-      meaning = "the last sample of the run."
+      meaning = "At the end: the last sample of the run."
     case .livePeak:
       title = "at the live peak"
-      meaning = "the first sample with the most live bytes."
+      meaning = "At the live peak: the first sample with the most live bytes."
     case .timeAverage:
-      title = "over time"
-      meaning = "the mean over the run, quotients of bytes and blocks from the means."
+      title = "mean over time"
+      meaning =
+        "Mean over time: every sample counts for the time around it; quotients of bytes and "
+        + "blocks are those of the means."
     }
     isFirst = moment == .end
     rows = FigureTable(report, FigureColumn.main, at: moment).rows.map {
@@ -65,7 +69,9 @@ extension PageModel.Column {
 
 extension PageModel.Series {
   init(_ entry: Report.Entry) {
-    self.init(id: entry.id, kind: entry.system.kind.rawValue, label: entry.label)
+    self.init(
+      id: entry.id, kind: entry.system.kind.rawValue, label: entry.label,
+      colour: entry.style.light)
   }
 }
 
@@ -80,7 +86,7 @@ extension PageModel.Row {
       PageModel.Cell(
         result: entry.source, system: entry.system.name, moment: moment.rawValue,
         key: cell.key.rawValue, value: cell.value.map { "\($0)" } ?? "", text: cell.text,
-        interval: cell.interval,
+        interval: cell.interval, hasBar: cell.key == .hugeShare,
         share: cell.value.map { Quantity.number(min(max($0, 0), 1), decimals: 3) } ?? "0")
     }
   }
@@ -108,7 +114,8 @@ extension PageModel.Group {
     title = group.title
     reading = group.reading
     hasSystemLegend = group.hasSystemLegend
-    systemLegend = report.entries.map { PageModel.Series($0) }
+    let shown = Set(group.charts.flatMap(\.systems))
+    systemLegend = report.entries.filter { shown.contains($0.index) }.map { PageModel.Series($0) }
     hasOrderLegend = group.hasOrderLegend
     let orders = Order.allocatorCount
     orderLegend = (0..<orders).map {
@@ -129,7 +136,9 @@ extension PageModel.MapSection {
       "Every tile is 2 MiB of physical memory in the order of addresses, filled from below by what "
       + "is used in it, unmovable data first. A tile of one colour without filling is free as a "
       + "whole, and only such tiles can become huge pages. The slider moves through the run, and "
-      + "the line in every chart with it; a click in a chart comes back here."
+      + "the line in every chart with it; a click in a chart comes back here. A click on a tile, or "
+      + "the arrow keys, opens it; at first it is the one that the fewest frames keep from being "
+      + "free."
     systems = data.maps.enumerated().map { place, map in
       PageModel.MapChoice(
         id: map.id, label: report.entries.first { $0.id == map.id }?.label ?? map.id,

@@ -20,6 +20,8 @@ struct PageModel {
     var id: String
     var kind: String
     var label: String
+    /// The colour of its lines as the chart specifications have it.
+    var colour: String
   }
 
   struct Row {
@@ -38,6 +40,8 @@ struct PageModel {
     var value: String
     var text: String
     var interval: String?
+    /// Whether a bar of the value's length stands behind the figure.
+    var hasBar: Bool
     /// The value as a number between 0 and 1 for the shade of the cell; 0 when unknown.
     var share: String
   }
@@ -113,7 +117,8 @@ struct PageModel {
 
   var title: String
   var subtitles: [String]
-  var answer: [String]
+  var findings: [String]
+  var remarks: [String]
   var warnings: [String]
   var moments: [Moment]
   var columns: [Column]

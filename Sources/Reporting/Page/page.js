@@ -27,6 +27,21 @@
     }));
   }
 
+  /* Pointing at a system in a legend fades the lines of the others, in all charts. */
+  function fadeOthers(colour) {
+    const colours = new Set([...document.querySelectorAll("[data-series]")]
+      .map((item) => item.dataset.series));
+    for (const line of document.querySelectorAll(".chart .mark-line path[stroke]")) {
+      const stroke = line.getAttribute("stroke");
+      line.classList.toggle("faded",
+        colour !== null && stroke !== colour && colours.has(stroke));
+    }
+  }
+  for (const item of document.querySelectorAll("[data-series]")) {
+    item.addEventListener("pointerenter", () => fadeOthers(item.dataset.series));
+    item.addEventListener("pointerleave", () => fadeOthers(null));
+  }
+
   function moveCursor(time) {
     cursor = time;
     for (const view of views) view.signal("cursor", time).runAsync();
@@ -161,8 +176,8 @@
       const time = this.map ? this.map.samples[this.position].timeNs : Infinity;
       if (!this.maps.has(id)) {
         const map = await FrameMap.inflate(source.gzip);
-        // One pass over all samples: what tests compare, and the strip under the slider could use.
-        const free = [], wholes = [];
+        // One pass over all samples: what tests compare with Swift's decoder.
+        const free = [];
         for (let i = 0; i < map.kept; i++) {
           map.seek(i);
           free.push(map.counts[data.free]);
@@ -177,6 +192,20 @@
       section.dataset.framesFree = this.map.freeOverTime.join(",");
       this.slider.max = this.map.kept - 1;
       this.showTime(time / data.nsPerUnit);
+      if (this.tile < 0) this.openTile(this.leastUsedTile());
+    }
+
+    /* The tile with the fewest used frames, of those with any: the cheapest one to clear. */
+    leastUsedTile() {
+      const { states, tiles, perTile, frames } = this.map;
+      let best = 0, fewest = Infinity;
+      for (let tile = 0; tile < tiles; tile++) {
+        const first = tile * perTile, end = Math.min(first + perTile, frames);
+        let used = 0;
+        for (let frame = first; frame < end; frame++) if (states[frame] !== data.free) used++;
+        if (used > 0 && used < fewest) [best, fewest] = [tile, used];
+      }
+      return best;
     }
 
     /* The last sample at or before a time in chart units. */
@@ -370,8 +399,8 @@
         const owner = owners[this.tile];
         const name = owner === 255 ? "an instance above 254" : "instance " + owner;
         say(instances[this.tile] === 1 ? "All that is owned belongs to " + name + "."
-          : "Mostly " + name + " (" + shares[this.tile] + " % of what is owned); " +
-            instances[this.tile] + " instances have frames here.");
+          : instances[this.tile] + " instances have frames here; " + name + " has the most, " +
+            shares[this.tile] + " % of what is owned.");
       }
       byId("tile").replaceChildren(canvas, text);
     }

@@ -14,7 +14,9 @@ extension Report {
     var lines = [String]()
     for warning in warnings { lines += TerminalText.wrapped(warning, width).map(ink.warm) }
     if !warnings.isEmpty { lines.append("") }
-    lines += TerminalText.wrapped(Answer(self).sentences.joined(separator: " "), width)
+    let answer = Answer(self)
+    let sentences = answer.findings + answer.remarks
+    lines += TerminalText.wrapped(sentences.joined(separator: " "), width)
     if !entries.isEmpty {
       lines.append("")
       lines += terminalTable(width).lines(ink)

@@ -45,9 +45,14 @@ public struct Report: Sendable {
   private static func entries(_ sources: [Source]) -> [Entry] {
     var entries = [Entry]()
     var labels = Set<String>()
+    var hues = 0
     let titles = sources.flatMap { $0.result.systems.map(\.title) }
     for (number, source) in sources.enumerated() {
-      for system in source.result.systems where !system.repetitions.isEmpty {
+      // The recorded program comes last: it is what the others are compared with.
+      let systems = source.result.systems.filter { !$0.repetitions.isEmpty }
+      let ordered =
+        systems.filter { $0.kind != .recorded } + systems.filter { $0.kind == .recorded }
+      for system in ordered {
         let isTwice = titles.count { $0 == system.title } > 1
         let base = isTwice ? "\(system.title) · \(source.label)" : system.title
         var label = base
@@ -61,7 +66,8 @@ public struct Report: Sendable {
             source: number, index: entries.count, system: system,
             configuration: source.result.configuration,
             frameMap: source.frameMaps[system.name], label: label,
-            style: SeriesStyle(index: entries.count, kind: system.kind)))
+            style: SeriesStyle(index: hues, kind: system.kind)))
+        if system.kind != .recorded { hues += 1 }
       }
     }
     return entries

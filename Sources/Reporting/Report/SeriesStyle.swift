@@ -14,8 +14,10 @@ struct SeriesStyle: Hashable, Sendable {
   /// Lengths of dash and gap, px; empty for a solid line.
   var dash: [Int]
 
+  /// - Parameter index: number of the system among those that are not `recorded`; what was recorded
+  ///   is the grey that the others are seen against.
   init(index: Int, kind: SystemKind) {
-    let hue = Self.hues[index % Self.hues.count]
+    let hue = kind == .recorded ? Self.grey : Self.hues[index % Self.hues.count]
     light = hue.light
     dark = hue.dark
     switch kind {
@@ -33,6 +35,8 @@ struct SeriesStyle: Hashable, Sendable {
     ("#e69f00", "#f2b632"),  // orange
     ("#56b4e9", "#86cdf5"),  // sky blue
     ("#7a6a00", "#d8cb45"),  // the palette's yellow, darkened to be seen on paper
-    ("#555555", "#b0b0b0"),  // its black
+    ("#882255", "#cf6f9c"),  // wine, for the palette's black, which would be lost on dark pages
   ]
+
+  private static let grey = (light: "#555555", dark: "#b0b0b0")
 }

@@ -2,17 +2,18 @@ internal import Results
 
 /// The report in a few sentences, each made from findings and saying no more than they carry.
 struct Answer: Sendable {
-  /// How much is free at the end and how much of it is there as 2 MiB pages.
-  private(set) var sentences = [String]()
+  /// What was found: how much is free, in which pieces, and what the systems hold for it.
+  private(set) var findings = [String]()
+  /// What stands beside it: the recorded program, and how far the differences can be trusted.
+  private(set) var remarks = [String]()
   private let report: Report
   /// Pairs that a sentence ranks, to be checked against the noise.
   private var ranked = [(FindingKey, Findings.Moment, Report.Entry, Report.Entry)]()
 
   init(_ report: Report) {
     self.report = report
-    for sentence in [warning, availability(), holding(), recorded, noise] {
-      if let sentence { sentences.append(sentence) }
-    }
+    findings = [warning, availability(), holding()].compactMap { $0 }
+    remarks = [recorded, noise].compactMap { $0 }
   }
 
   // MARK: Availability
@@ -33,8 +34,9 @@ struct Answer: Sendable {
       return text
         + " As 2\(Quantity.space)MiB pages, every system could hand out \(share(best)) of that now."
     }
-    rank(known, .hugeShare, .end)
     let shown = known.count <= 4 ? known.dropFirst() : known.dropFirst().prefix(1)
+    let last = known.count <= 4 ? [] : known.suffix(1)
+    rank([best] + shown + last, .hugeShare, .end)
     var parts = ["\(best.spoken) could hand out \(share(best)) of that now"]
     parts += shown.map { "\($0.spoken) \(share($0))" }
     text += " As 2\(Quantity.space)MiB pages, " + Quantity.list(parts)
@@ -66,10 +68,7 @@ struct Answer: Sendable {
     let known = Array(descending(.heldPerLive, at: .livePeak).reversed())
       .filter { $0.system.kind != .recorded }
     guard let least = known.first, let most = known.last else { return nil }
-    let live = Set(known.compactMap { $0.mean(.liveBytes, .livePeak).map(Quantity.bytes) })
-    let moment =
-      "At the peak"
-      + (live.count == 1 ? ", with \(live.first ?? "?") live" : " of live memory")
+    let moment = "At the peak" + livePeak(known)
     if known.count == 1 { return "\(moment), \(least.spoken) held \(held(least))." }
     if heldRatio(least) == heldRatio(most) {
       return "\(moment), all systems held \(heldRatio(least))\(Quantity.space)× the live bytes."
@@ -77,6 +76,17 @@ struct Answer: Sendable {
     rank([least, most], .heldPerLive, .livePeak)
     return "\(moment), \(least.spoken) held least, \(held(least)), and \(most.spoken) most, "
       + "\(held(most))."
+  }
+
+  /// The live bytes at the peak, when they are the same for all up to 2 %: samples of processes are
+  /// taken at slightly other moments than those of a model.
+  private func livePeak(_ entries: [Report.Entry]) -> String {
+    let live = entries.compactMap { $0.mean(.liveBytes, .livePeak) }
+    guard let least = live.min(), let most = live.max(), most <= least * 1.02 else {
+      return " of live memory"
+    }
+    let isSame = Quantity.bytes(least) == Quantity.bytes(most)
+    return ", with \(isSame ? "" : "about ")\(Quantity.bytes(most)) live"
   }
 
   private func held(_ entry: Report.Entry) -> String {
@@ -121,20 +131,37 @@ struct Answer: Sendable {
       return "\(seeds) made, so how much of a difference is chance is not known."
     }
     guard !ranked.isEmpty else { return nil }
-    var unclear = [String]()
-    for (key, moment, first, second) in ranked {
-      guard let comparison = Comparison(key, at: moment, first.system, second.system),
-        comparison.verdict != .differs, comparison.difference != 0
-      else { continue }
-      let pair = "\(first.spoken) and \(second.spoken)"
-      unclear.append("\(pair) (\(key == .hugeShare ? "2 MiB pages" : "memory held"))")
-    }
+    let unclear = [
+      (FindingKey.hugeShare, "2\(Quantity.space)MiB pages"), (.heldPerLive, "memory held"),
+    ]
+    .compactMap { key, name in unclearPairs(key, name) }
     if unclear.isEmpty {
       return "Over \(fewest) repetitions with different seeds, these differences are larger than "
         + "their noise (95\(Quantity.space)%)."
     }
-    return "Over \(fewest) repetitions, the difference is below the noise between "
-      + "\(Quantity.list(unclear))."
+    return "Over \(fewest) repetitions, \(Quantity.list(unclear))."
+  }
+
+  /// `the difference in memory held between A and B is below the noise`; nil when the ranking of a
+  /// figure is certain from each system to the next.
+  private func unclearPairs(_ key: FindingKey, _ name: String) -> String? {
+    let all = ranked.filter { $0.0 == key }
+    let pairs = all.filter { isUnclear(key, $0.1, $0.2, $0.3) }
+    guard let first = all.first, let last = all.last, !pairs.isEmpty else { return nil }
+    if all.count > 1, pairs.count == all.count, isUnclear(key, first.1, first.2, last.3) {
+      return "no difference in \(name) is larger than the noise"
+    }
+    let words = pairs.map { "between \($0.2.spoken) and \($0.3.spoken)" }
+    return "the difference in \(name) \(words.joined(separator: ", and ")) is below the noise"
+  }
+
+  private func isUnclear(
+    _ key: FindingKey, _ moment: Findings.Moment, _ first: Report.Entry, _ second: Report.Entry
+  ) -> Bool {
+    guard let comparison = Comparison(key, at: moment, first.system, second.system) else {
+      return true
+    }
+    return comparison.verdict != .differs && comparison.difference != 0
   }
 
   private mutating func rank(
