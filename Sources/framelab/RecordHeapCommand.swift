@@ -76,7 +76,9 @@ struct RecordHeapCommand: ParsableCommand {
       StandardError.note(
         "nothing was recorded: \(command[0]) asked for no memory, is linked statically or setuid")
     }
-    for file in recording.files {
+    let largest = recording.files.max { $0.events < $1.events }
+    let shown = recording.files.sorted { $0.events > $1.events }.prefix(Self.listed).map(\.path)
+    for file in recording.files where shown.contains(file.path) {
       let perEvent = file.events == 0 ? 0 : Double(file.bytes) / Double(file.events)
       let lost = file.lostEvents == 0 ? "0 lost" : "\(file.lostEvents) LOST"
       StandardError.write(
@@ -85,5 +87,14 @@ struct RecordHeapCommand: ParsableCommand {
           + "\(TraceReport.seconds(file.spanNs)) · \(ByteCount(Int(clamping: file.bytes)).rounded)"
           + " · \(TraceReport.rounded(perEvent)) bytes per event · \(lost)\n")
     }
+    let hidden = recording.files.count - shown.count
+    if hidden > 0 { StandardError.note("\(hidden) smaller recordings are not listed") }
+    // A command that is a script or a wrapper is seldom the program that was meant.
+    if let largest, largest.path != recording.files.first?.path {
+      StandardError.note("most events are in \(largest.path), of \(largest.program)")
+    }
   }
+
+  /// A build has hundreds of processes; so many of them are listed.
+  private static let listed = 12
 }

@@ -1,5 +1,6 @@
 import Foundation
 import MemoryUnits
+import Reporting
 import TraceFormats
 
 /// What `trace info` says, as JSON and as text.
@@ -69,7 +70,8 @@ struct TraceReport: Encodable {
       let huge = ByteCount(Int(clamping: anon_huge_peak_bytes ?? 0)).rounded
       lines.append(
         "resident    \(ByteCount(Int(clamping: resident_peak_bytes)).rounded) at most, "
-          + "\(huge) of it in huge pages (\(Self.grouped(resident_samples)) samples)")
+          + "\(huge) of it in huge pages ("
+          + "\(Self.grouped(resident_samples)) sample\(resident_samples == 1 ? "" : "s"))")
     }
     let perEvent = bytes_per_event.map { ", \(Self.rounded($0)) bytes per event" } ?? ""
     lines.append("file        \(ByteCount(file_bytes).rounded)\(perEvent), from \(origin)")
@@ -84,7 +86,7 @@ struct TraceReport: Encodable {
       }
     }
     if !caveats.isEmpty { lines.append("") }
-    lines += caveats.map { "note: \($0)" }
+    for caveat in caveats { lines += TerminalText.wrapped("note: " + caveat, 100) }
     return lines.joined(separator: "\n")
   }
 

@@ -60,9 +60,9 @@ struct TerminalInk: Sendable {
 }
 
 /// Text for a terminal: plain spaces, no control characters, lines of bounded length.
-enum TerminalText {
+public enum TerminalText {
   /// Breaks text at spaces; a word longer than the width has a line of its own.
-  static func wrapped(_ text: String, _ width: Int) -> [String] {
+  public static func wrapped(_ text: String, _ width: Int) -> [String] {
     var lines = [String]()
     var line = ""
     // No-break spaces keep a number and its unit together, then become plain ones.
