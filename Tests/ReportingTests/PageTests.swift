@@ -88,6 +88,9 @@ struct PageTests {
       }
     }
     #expect(compared > 40)
+    // A bar is a figure too: only shares that somebody knows have one, at each of three moments.
+    let bars = dom.matches(of: /<td class="bar"/).count
+    #expect(bars == 6)
 
     // The script's decoder counts the free frames of every sample as Swift's does.
     let map = try FrameMap.read(path + "/frames-lowest-0.bin.gz")

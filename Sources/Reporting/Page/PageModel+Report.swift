@@ -86,7 +86,7 @@ extension PageModel.Row {
       PageModel.Cell(
         result: entry.source, system: entry.system.name, moment: moment.rawValue,
         key: cell.key.rawValue, value: cell.value.map { "\($0)" } ?? "", text: cell.text,
-        interval: cell.interval, hasBar: cell.key == .hugeShare,
+        interval: cell.interval, hasBar: cell.key == .hugeShare && cell.value != nil,
         share: cell.value.map { Quantity.number(min(max($0, 0), 1), decimals: 3) } ?? "0")
     }
   }
