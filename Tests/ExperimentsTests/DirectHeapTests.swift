@@ -62,7 +62,7 @@ struct DirectHeapTests {
     let repetition = try #require(result.systems.first?.repetitions.first)
     #expect(try #require(repetition.counters["failed_allocations"]) > 0)
     #expect(try #require(repetition.counters["low_watermark_crossings"]) > 0)
-    #expect(try #require(repetition.counters["direct_reclaims"]) > 0)
+    #expect(try #require(repetition.counters["min_watermark_crossings"]) > 0)
     for sample in repetition.samples {
       #expect(sample.heldBytes <= 64 << 20)
       #expect(sample.liveBytes <= sample.heldBytes)

@@ -23,24 +23,42 @@ struct HotPathTests {
     FileManager.default.isExecutableFile(atPath: $0)
   }
 
-  /// Instructions of every function of this process's program whose name holds all of `parts`.
-  static func functions(_ objdump: String, _ parts: [String]) throws -> [String: [String]] {
+  private static func lines(_ objdump: String, _ arguments: [String]) throws -> [Substring] {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: objdump)
-    process.arguments = ["-d", "--no-show-raw-insn", "/proc/\(getpid())/exe"]
+    process.arguments = arguments + ["/proc/\(getpid())/exe"]
     let output = Pipe()
     process.standardOutput = output
     process.standardError = FileHandle.nullDevice
     try process.run()
     let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
+    return text.split(separator: "\n")
+  }
+
+  /// Instructions of every function of this process's program whose name holds all of `parts`. The
+  /// symbol table says where a function ends: private functions behind it have no name of their own.
+  static func functions(_ objdump: String, _ parts: [String]) throws -> [String: [String]] {
+    var ends: [String: Int] = [:]
+    for line in try lines(objdump, ["-t"]) {
+      // START FLAGS SECTION SIZE [VISIBILITY] NAME
+      let fields = line.split { $0 == " " || $0 == "\t" }
+      guard let name = fields.last, parts.allSatisfy({ name.contains($0) }),
+        let section = fields.firstIndex(of: ".text"), section + 2 < fields.count,
+        let start = Int(fields[0], radix: 16), let size = Int(fields[section + 1], radix: 16)
+      else { continue }
+      ends[String(name)] = start + size
+    }
     var result: [String: [String]] = [:]
     var name: String?
-    for line in text.split(separator: "\n") {
+    for line in try lines(objdump, ["-d", "--no-show-raw-insn"]) {
       if line.hasSuffix(">:"), let start = line.firstIndex(of: "<") {
         let symbol = String(line[line.index(after: start)...].dropLast(2))
-        name = parts.allSatisfy { symbol.contains($0) } ? symbol : nil
-      } else if let name {
+        name = ends[symbol] == nil ? nil : symbol
+      } else if let name, let colon = line.firstIndex(of: ":"),
+        let address = Int(line[..<colon].drop { $0 == " " }, radix: 16),
+        address < ends[name] ?? 0
+      {
         result[name, default: []].append(String(line))
       }
     }

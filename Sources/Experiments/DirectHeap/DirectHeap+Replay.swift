@@ -33,7 +33,6 @@ extension DirectHeap where Allocator: ~Copyable {
     return [
       "allocations": allocations, "failed_allocations": failedAllocations,
       "low_watermark_crossings": zone.lowCrossings, "min_watermark_crossings": zone.minCrossings,
-      "direct_reclaims": zone.directReclaims,
     ]
   }
 }
