@@ -123,3 +123,10 @@ let package = Package(
     tests("JemallocHost", ["Baselines", "TraceFormats", "Results", "MemoryUnits"]),
   ]
 )
+
+// jemalloc and the sanitizers exclude each other, and Swift 6.3.1 fails to compile JemallocHost with
+// -sanitize=thread: sanitized builds (scripts/test --long) go without it.
+if Context.environment["FRAMELAB_SANITIZED"] != nil {
+  package.products.removeAll { $0.name == "JemallocHost" }
+  package.targets.removeAll { $0.name == "JemallocHost" || $0.name == "JemallocHostTests" }
+}
