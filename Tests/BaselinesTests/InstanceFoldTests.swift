@@ -6,19 +6,36 @@ import TraceFormats
 @Suite("Several instances as the sum of one measured pass")
 struct InstanceFoldTests {
   /// A pass of 100 ns whose values tell the sample: live t, held 10 t, blocks 100 t, huge 1000 t.
-  static let pass = InstanceFold.sampleTimes(spanNs: 100, count: 10).map { time in
+  static let pass = stride(from: UInt64(0), to: 100, by: 10).map { sample(at: $0) }
+
+  static func sample(at time: UInt64) -> Sample {
     var sample = Sample(timeNs: time, liveBytes: time, heldBytes: 10 * time)
     sample.liveBlocks = 100 * time
     sample.anonHugeBytes = 1000 * time
     return sample
   }
 
-  @Test("a pass is sampled from its start on, evenly, never at its end")
-  func times() {
-    #expect(InstanceFold.sampleTimes(spanNs: 100, count: 4) == [0, 25, 50, 75])
-    #expect(InstanceFold.sampleTimes(spanNs: 10, count: 3) == [0, 3, 6])
-    let long = InstanceFold.sampleTimes(spanNs: .max, count: 256)
-    #expect(long.count == 256 && long[0] == 0 && long[255] > .max / 256 * 254)
+  @Test(
+    "a pass that is sampled where the instances stand folds exactly", arguments: [UInt64(1), 2, 3])
+  func exact(seed: UInt64) {
+    let schedule = HeapSchedule(spanNs: 9973, instances: 7, seed: seed, samples: 40)
+    let times = InstanceFold.sampleTimes(for: schedule, limit: 7 * 40 + 2)
+    #expect(times == times.sorted() && Set(times).count == times.count)
+    #expect(times.first == 0 && times.last == 9973)
+    for sample in InstanceFold.fold(times.map(Self.sample(at:)), over: schedule) {
+      let places = schedule.offsetsNs.filter { $0 <= sample.timeNs }
+        .map { (sample.timeNs - $0) % 9973 }
+      #expect(sample.liveBytes == places.reduce(0, +), "seed \(seed), time \(sample.timeNs)")
+    }
+  }
+
+  @Test("a pass with more places than the limit is sampled evenly, from its start to its end")
+  func even() {
+    let schedule = HeapSchedule(spanNs: 1000, instances: 9, seed: 1, samples: 100)
+    #expect(InstanceFold.sampleTimes(for: schedule, limit: 5) == [0, 250, 500, 750, 1000])
+    let long = HeapSchedule(spanNs: .max / 4, instances: 9, seed: 1, samples: 100)
+    let times = InstanceFold.sampleTimes(for: long, limit: 256)
+    #expect(times.count == 256 && times.first == 0 && times.last == .max / 4)
   }
 
   @Test(

@@ -90,7 +90,8 @@ struct DirectHeapTests {
     #expect(sample.freeAreas?.blocks == [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 512])
     #expect(sample.freeHugeBlocks == 1024)
     #expect(sample.freeGiganticBlocks == 2)
-    #expect(sample.liveBlocks == 0)
+    #expect(sample.usedBlocks == 0)
+    #expect(sample.liveBlocks == nil)
   }
 
   @Test("same seed, same bytes; another seed, another result")

@@ -102,6 +102,9 @@ import TraceFormats
     #expect(samples.map(\.liveBytes) == [10 << 20, 30 << 20, 30 << 20, 0, 0])
     #expect(samples.map { $0.heldBytes - ($0.overheadBytes ?? 0) } == samples.map(\.liveBytes))
     #expect(samples.map(\.liveBlocks) == [5, 15, 15, 0, 0])
+    // 256 MiB of machine: what is not wholly free is in use, data and page tables alike.
+    #expect(samples.map(\.usedBlocks) == samples.map { 128 - ($0.freeHugeBlocks ?? 0) })
+    #expect(try #require(samples[1].usedBlocks) >= 15)
   }
 
   @Test func shortMachinesFailAllocationsAndGoOn() throws {

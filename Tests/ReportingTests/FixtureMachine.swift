@@ -91,12 +91,15 @@ struct FixtureMachine {
     let areas = freeAreas
     sample.freeAreas = areas
     sample.freeHugeBlocks = areas.blocks[9] + 2 * areas.blocks[10]
-    sample.liveBlocks = UInt64(
+    let used = UInt64(
       stride(from: 0, to: states.count, by: 512).count { start in
         states[start..<min(start + 512, states.count)].contains {
           $0 != FrameState.free.rawValue
         }
       })
+    sample.usedBlocks = used
+    // The fixture's programs see their memory as it lies in the machine.
+    sample.liveBlocks = used
     return sample
   }
 }

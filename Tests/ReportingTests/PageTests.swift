@@ -103,9 +103,9 @@ struct PageTests {
     expect(dom, contains: "data-whole-tiles=\"\(last)\"")
 
     if Self.vega != nil {
-      // Availability, blow-up, held memory twice, and free memory by order of two systems.
+      // Availability, blow-up twice, held memory twice, and free memory by order of two systems.
       let charts = dom.matches(of: /<svg[^>]*class="marks"/).count
-      #expect(charts == 6)
+      #expect(charts == 7)
     }
   }
 
@@ -249,7 +249,7 @@ struct PageTests {
 /// Keys that the main table has columns for.
 enum FigureKeys {
   static let shown: [FindingKey] = [
-    .liveBytes, .heldBytes, .heldPerLive, .blowUp, .unusableIndex(order: 9), .freeHugeBlocks,
-    .idealHugeBlocks, .hugeShare,
+    .liveBytes, .heldBytes, .heldPerLive, .virtualBlowUp, .physicalBlowUp,
+    .unusableIndex(order: 9), .freeHugeBlocks, .idealHugeBlocks, .hugeShare,
   ]
 }

@@ -9,6 +9,7 @@ struct FindingsTests {
   ) -> Sample {
     var sample = Sample(timeNs: time, liveBytes: live, heldBytes: held)
     sample.liveBlocks = blocks
+    sample.usedBlocks = blocks.map { 2 * $0 }
     sample.freeAreas = free.map(FreeAreas.init(blocks:))
     return sample
   }
@@ -29,9 +30,10 @@ struct FindingsTests {
     #expect(findings.livePeakTimeNs == 10)
     #expect(findings[.livePeak, .heldPerLive] == 2)
     // ceil(5 MiB / 2 MiB) = 3 blocks would do, 6 hold something.
-    #expect(findings[.livePeak, .blowUp] == 2)
+    #expect(findings[.livePeak, .virtualBlowUp] == 2)
+    #expect(findings[.livePeak, .physicalBlowUp] == 4)
     #expect(findings[.livePeak, .freeBytes] == nil)
-    #expect(findings[.end, .blowUp] == 2)
+    #expect(findings[.end, .virtualBlowUp] == 2)
     #expect(findings[.end, .heldPerLive] == 4)
     #expect(findings[.end, .freeBytes] == 4_194_304)
     #expect(findings[.end, .freeHugeBlocks] == 1)
@@ -46,7 +48,8 @@ struct FindingsTests {
     #expect(findings[.timeAverage, .heldBytes] == 350.0 / 40 * Double(mib))
     #expect(findings[.timeAverage, .heldPerLive] == 2.413793)
     // Blocks (0 + 60 + 90 + 20) over ideal blocks (0 + 30 + 45 + 10).
-    #expect(findings[.timeAverage, .blowUp] == 2)
+    #expect(findings[.timeAverage, .virtualBlowUp] == 2)
+    #expect(findings[.timeAverage, .physicalBlowUp] == 4)
     // Only the last sample knows what is free.
     #expect(findings[.timeAverage, .hugeShare] == 0.5)
   }

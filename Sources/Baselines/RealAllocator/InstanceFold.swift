@@ -4,10 +4,15 @@ public import TraceFormats
 /// N instances of a recording from one measured pass: at any time each instance stands somewhere in
 /// the pass, and what all of them hold together is the sum of what the measured process held there.
 public enum InstanceFold {
-  /// Sampling times of a pass, from its start on, evenly spaced.
-  public static func sampleTimes(spanNs: UInt64, count: Int) -> [UInt64] {
-    let count = UInt64(max(count, 1))
-    return (0..<count).map { spanNs / count * $0 + spanNs % count * $0 / count }
+  /// Times at which a pass has to be sampled to be folded over `schedule`, ascending from 0 to the
+  /// span: the places where any instance stands at a sampling time, when there are at most `limit` of
+  /// them, and then the fold is exact; else `limit` evenly spaced ones.
+  public static func sampleTimes(for schedule: HeapSchedule, limit: Int) -> [UInt64] {
+    let span = schedule.spanNs
+    let places = Set(schedule.sampleTimesNs.flatMap(schedule.localTimesNs(at:)) + [0, span])
+    if places.count <= limit { return places.sorted() }
+    let steps = UInt64(max(limit, 2) - 1)
+    return (0...steps).map { span / steps * $0 + span % steps * $0 / steps }
   }
 
   /// The samples of all instances of `schedule`, at its sampling times.
@@ -22,9 +27,7 @@ public enum InstanceFold {
       var sum = Sample(timeNs: time, liveBytes: 0, heldBytes: 0)
       sum.liveBlocks = 0
       sum.anonHugeBytes = 0
-      for offset in schedule.offsetsNs where offset <= time {
-        let elapsed = time - offset
-        let place = schedule.restarts ? elapsed % schedule.spanNs : elapsed
+      for place in schedule.localTimesNs(at: time) {
         guard let part = sample(of: pass, at: place) else { continue }
         sum.liveBytes += part.liveBytes
         sum.heldBytes += part.heldBytes

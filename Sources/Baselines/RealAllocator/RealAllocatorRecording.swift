@@ -1,8 +1,8 @@
 internal import Foundation
 public import TraceFormats
 
-/// A recording made ready for real allocators: the flat file that every driver maps, and the times at
-/// which it samples. Made once for all allocators and repetitions of a run.
+/// A recording made ready for child processes: the flat file that every driver maps, and the times at
+/// which it samples. Made once for all systems of a repetition.
 public struct RealAllocatorRecording: Sendable {
   let file: FlatHeapFile
   /// The flat file has no name; this opens it as long as this process holds it.
@@ -12,13 +12,14 @@ public struct RealAllocatorRecording: Sendable {
   let sampleTimesNs: [UInt64]
   let instances: Int
 
-  /// How many samples a pass takes when it stands for several instances: they look at it at times of
-  /// their own, and see the last sample before each.
-  static let samplesPerPass = 256
+  /// The most samples that a pass takes when it stands for several instances, each of which looks at
+  /// it at times of its own: a sample costs about a millisecond.
+  static let samplesPerPass = 512
 
   /// - Parameters:
   ///   - schedule: a single instance is sampled at its sampling times. Several instances share one
-  ///     measured pass, sampled at `samplesPerPass` points from its start to its end.
+  ///     measured pass, sampled where they stand at the sampling times or, when that is more than
+  ///     `samplesPerPass` times, at so many points from its start to its end.
   /// - Throws: `TraceError` when the temporary folder (TMPDIR) has no room for the flat file.
   public init(_ trace: HeapTrace, schedule: HeapSchedule, touch: TouchModel) throws {
     instances = schedule.instances
@@ -28,8 +29,7 @@ public struct RealAllocatorRecording: Sendable {
       lastNs = schedule.sampleTimesNs.last
       sampleTimesNs = schedule.sampleTimesNs
     } else {
-      sampleTimesNs = InstanceFold.sampleTimes(
-        spanNs: schedule.spanNs, count: Self.samplesPerPass)
+      sampleTimesNs = InstanceFold.sampleTimes(for: schedule, limit: Self.samplesPerPass)
     }
     file = try FlatHeapFile(
       trace, until: lastNs, sampleTimesNs: sampleTimesNs, touch: touch,

@@ -21,8 +21,8 @@ extension RealAllocatorSystem {
     if instances > 1 {
       sentences.append(
         "One process was measured; the \(instances) instances are the sum of what it held at each "
-          + "instance's place in the recording, by \(RealAllocatorRecording.samplesPerPass) samples "
-          + "of one pass.")
+          + "instance's place in the recording, from at most "
+          + "\(RealAllocatorRecording.samplesPerPass) samples of one pass.")
     }
     if let mode = host.line(of: "/sys/kernel/mm/transparent_hugepage/enabled") {
       sentences.append("Transparent huge pages of this host: \(mode).")

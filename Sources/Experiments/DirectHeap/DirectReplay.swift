@@ -34,25 +34,25 @@ where Allocator: FrameAllocator & ~Copyable, Observer: ZoneObserver {
   mutating func sample(timeNs: UInt64) {
     let start = ThreadClock.now
     defer { samplingNs += ThreadClock.now - start }
-    let range = heap.memory.range
-    heap.memory.fillStates(&states, for: range)
-    let used = UInt64(range.count - heap.memory.freeFrames)
+    let frames = heap.memory.range.count
+    let used = UInt64(frames - heap.memory.freeFrames)
     var sample = Sample(timeNs: timeNs, liveBytes: heap.liveBytes, heldBytes: used << 12)
-    sample.freeAreas = FreeAreas(
+    let areas = FreeAreas(
       blocks: (0..<Order.allocatorCount).map {
         UInt64(heap.memory.zone.allocator.freeBlockCount(Order($0)))
       })
-    let census = FreeRunCensus(states: states)
-    let freeHuge = census.alignedBlocks[Order.huge.index]
+    let freeHuge = areas.available(.huge) ?? 0
+    sample.freeAreas = areas
     sample.freeHugeBlocks = freeHuge
-    sample.freeGiganticBlocks = census.alignedBlocks[Order.gigantic.index]
-    sample.liveBlocks = UInt64((range.count + 511) >> 9) - freeHuge
+    sample.freeGiganticBlocks = UInt64(heap.memory.zone.allocator.freeGiganticBlockCount())
+    sample.usedBlocks = UInt64((frames + 511) >> Order.huge.index) - freeHuge
     samples.append(sample)
     appendToMap(timeNs: timeNs)
   }
 
   private mutating func appendToMap(timeNs: UInt64) {
     guard map != nil else { return }
+    heap.memory.fillStates(&states, for: heap.memory.range)
     let first = heap.memory.range.start
     owners = states.indices.map { frame in
       guard

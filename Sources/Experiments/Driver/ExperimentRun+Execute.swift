@@ -27,7 +27,7 @@ extension ExperimentRun {
     report: (RunResult, ResultFolder) throws -> Void
   ) throws -> Outcome {
     var plan = RunPlan(run: self, folder: folder)
-    var catalog = SystemCatalog(self, programs)
+    let catalog = SystemCatalog(self, programs)
     for name in experiment.systems {
       do {
         plan.systems.append(try catalog.system(name))

@@ -45,6 +45,11 @@ public struct ExperimentRun: Sendable {
       durationNs: experiment.durationNs, samples: configuration.sampleCount)
   }
 
+  /// A frame map costs a step per frame and sample, used or not; beyond this nobody can look at it.
+  static let largestMap = ByteCount(64 << 30)
+
+  var drawsFrameMaps: Bool { configuration.machineBytes <= UInt64(Self.largestMap.rawValue) }
+
   func seed(repetition index: Int) -> UInt64 { configuration.seed &+ UInt64(index) }
 }
 

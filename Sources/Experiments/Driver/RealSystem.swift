@@ -6,7 +6,7 @@ struct RealSystem: SystemUnderTest {
   let run: ExperimentRun
   let name: SystemName
   private let system: RealAllocatorSystem
-  private let recording: RealAllocatorRecording
+  private let recordings: FlatRecordings
 
   let kind = SystemKind.real
   let hasFrames = false
@@ -14,11 +14,11 @@ struct RealSystem: SystemUnderTest {
   /// - Throws: `RealAllocatorError` when the allocator is not installed here.
   init(
     _ run: ExperimentRun, _ name: SystemName, _ allocator: RealAllocator,
-    driver: String, recording: RealAllocatorRecording
+    driver: String, recordings: FlatRecordings
   ) throws {
     self.run = run
     self.name = name
-    self.recording = recording
+    self.recordings = recordings
     system = try RealAllocatorSystem(allocator, driver: driver)
   }
 
@@ -27,7 +27,8 @@ struct RealSystem: SystemUnderTest {
 
   func repetition(_ index: Int, _ context: RepetitionContext) throws -> Repetition {
     try system.measure(
-      recording, schedule: run.schedule(repetition: index), seed: run.seed(repetition: index),
+      recordings.recording(repetition: index), schedule: run.schedule(repetition: index),
+      seed: run.seed(repetition: index),
       progress: context.progress, isInterrupted: context.isInterrupted)
   }
 }

@@ -29,7 +29,8 @@ struct RunPlan {
       let context = RepetitionContext(
         progress: { box.events.progress(of: system.name, fraction: (Double(index) + $0) / count) },
         isInterrupted: { box.events.isInterrupted() },
-        frameMap: system.hasFrames && index == 0 ? frameMap(name, index) : nil)
+        frameMap: system.hasFrames && index == 0 && run.drawsFrameMaps ? frameMap(name, index) : nil
+      )
       let repetition = try system.repetition(index, context)
       try folder.store(repetition, system: name, index: index)
       return true

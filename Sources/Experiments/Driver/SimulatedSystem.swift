@@ -7,18 +7,18 @@ struct SimulatedSystem: SystemUnderTest {
   let run: ExperimentRun
   let name: SystemName
   private let jemalloc: SimulatedJemalloc
-  private let recording: RealAllocatorRecording
+  private let recordings: FlatRecordings
 
   let kind = SystemKind.simulated
   let hasFrames = true
 
   init(
     _ run: ExperimentRun, _ name: SystemName, executable: String, retain: Bool,
-    recording: RealAllocatorRecording
+    recordings: FlatRecordings
   ) {
     self.run = run
     self.name = name
-    self.recording = recording
+    self.recordings = recordings
     jemalloc = SimulatedJemalloc(executable: executable, retain: retain)
   }
 
@@ -30,6 +30,9 @@ struct SimulatedSystem: SystemUnderTest {
 
   func repetition(_ index: Int, _ context: RepetitionContext) throws -> Repetition {
     let configuration = run.configuration
+    // Held until the child has ended: its file has no name.
+    let recording = try recordings.recording(repetition: index)
+    defer { withExtendedLifetime(recording) {} }
     var request = JemallocHostRequest(
       recordsPath: recording.path, slotCount: run.trace.slotCount,
       threadCount: run.trace.threadCount, spanNs: run.trace.spanNs,

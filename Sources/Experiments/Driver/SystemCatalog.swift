@@ -1,20 +1,20 @@
 internal import Baselines
 
-/// Makes the systems that an experiment names, and with the first that needs it the flat file of the
-/// recording that all child processes share.
+/// Makes the systems that an experiment names, and for those in child processes what they share.
 struct SystemCatalog {
   private let run: ExperimentRun
-  private var recording: RealAllocatorRecording?
+  private let recordings: FlatRecordings
 
   private let programs: ChildPrograms
 
   init(_ run: ExperimentRun, _ programs: ChildPrograms) {
     self.run = run
     self.programs = programs
+    recordings = FlatRecordings(run)
   }
 
   /// - Throws: one line that says why this host cannot run the system.
-  mutating func system(_ name: SystemName) throws -> any SystemUnderTest {
+  func system(_ name: SystemName) throws -> any SystemUnderTest {
     switch name {
     case .listBuddy: DirectSystem(run: run)
     case .jemallocSimulated: try simulated(name, retain: true)
@@ -27,24 +27,16 @@ struct SystemCatalog {
     }
   }
 
-  private mutating func simulated(
+  private func simulated(
     _ name: SystemName, retain: Bool
   ) throws -> SimulatedSystem {
     SimulatedSystem(
       run, name, executable: try programs.jemallocHost(), retain: retain,
-      recording: try flatRecording())
+      recordings: recordings)
   }
 
-  private mutating func real(_ name: SystemName, _ allocator: RealAllocator) throws -> RealSystem {
+  private func real(_ name: SystemName, _ allocator: RealAllocator) throws -> RealSystem {
     try RealSystem(
-      run, name, allocator, driver: try programs.heapDriver(), recording: try flatRecording())
-  }
-
-  private mutating func flatRecording() throws -> RealAllocatorRecording {
-    if let recording { return recording }
-    let made = try RealAllocatorRecording(
-      run.trace, schedule: run.schedule(repetition: 0), touch: run.experiment.touch)
-    recording = made
-    return made
+      run, name, allocator, driver: try programs.heapDriver(), recordings: recordings)
   }
 }

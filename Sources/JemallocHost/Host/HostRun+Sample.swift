@@ -25,20 +25,12 @@ extension HostRun {
       unsafe UInt64(machine.pointee.memory.zone.allocator.freeBlockCount(Order($0)))
     }
     sample.freeAreas = FreeAreas(blocks: areas)
-    sample.freeHugeBlocks = areas[9] + 2 * areas[10]
-    sample.freeGiganticBlocks = freeGiganticBlocks()
+    let freeHuge = areas[9] + 2 * areas[10]
+    sample.freeHugeBlocks = freeHuge
+    sample.usedBlocks = UInt64((managed + 511) >> Order.huge.index) - freeHuge
+    sample.freeGiganticBlocks = unsafe UInt64(
+      machine.pointee.memory.zone.allocator.freeGiganticBlockCount())
     return sample
-  }
-
-  /// Aligned 1 GiB blocks of which every frame is free.
-  private func freeGiganticBlocks() -> UInt64 {
-    let range = unsafe machine.pointee.memory.range
-    let shift = Order.gigantic.index
-    var freeFrames = [Int](repeating: 0, count: range.end.index >> shift + 1)
-    unsafe machine.pointee.memory.zone.allocator.forEachFreeBlock { frame, order in
-      freeFrames[frame.index >> shift] += order.frameCount
-    }
-    return UInt64(freeFrames.count { $0 == Order.gigantic.frameCount })
   }
 
   /// Events of all processes and of the machine.

@@ -15,17 +15,23 @@ extension ChartGroup {
       id: "chart-availability", title: "2 MiB pages available now, share of the ideal", report,
       time: time, axisTitle: "share", format: ".0%", domain: [0, 1]
     ) { Findings.figures(of: $0)[.hugeShare] }
-    let blowUp = Chart.lines(
-      id: "chart-blow-up", title: "Blow-up of live data over 2 MiB blocks", report, time: time,
+    let physical = Chart.lines(
+      id: "chart-blow-up-physical", title: "Blow-up over physical 2 MiB blocks", report, time: time,
       axisTitle: "×", format: ".2~f"
-    ) { Findings.figures(of: $0)[.blowUp] }
+    ) { Findings.figures(of: $0)[.physicalBlowUp] }
+    let virtual = Chart.lines(
+      id: "chart-blow-up-virtual", title: "Blow-up over virtual 2 MiB blocks", report, time: time,
+      axisTitle: "×", format: ".2~f"
+    ) { Findings.figures(of: $0)[.virtualBlowUp] }
     return ChartGroup(
       id: "contiguity", title: "How contiguous is it?",
-      reading: "Left: of all the 2 MiB pages that free memory amounts to, the share that could be "
+      reading: "First: of all the 2 MiB pages that free memory amounts to, the share that could be "
         + "handed out at once; a line at the top means no fragmentation, one at the bottom that "
-        + "every free block is too small. Right: how many times more 2 MiB blocks the live data is "
-        + "strewn over than it would fill; 1 is ideal, and peaks while little is live are normal.",
-      charts: [available, blowUp].compactMap { $0 }, hasSystemLegend: true, hasOrderLegend: false)
+        + "every free block is too small. Then: how many times more 2 MiB blocks are taken than the "
+        + "live data would fill, of the machine and of address space; 1 is ideal, and peaks while "
+        + "little is live are normal.",
+      charts: [available, physical, virtual].compactMap { $0 }, hasSystemLegend: true,
+      hasOrderLegend: false)
   }
 
   private static func memory(_ report: Report, _ time: TimeAxis) -> ChartGroup {

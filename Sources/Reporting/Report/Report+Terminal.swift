@@ -31,7 +31,7 @@ extension Report {
   /// The widest table that fits: a narrow terminal goes without the figures that follow from others.
   private func terminalTable(_ width: Int) -> TerminalTable {
     var columns = FigureColumn.main.filter { $0.key != .heldPerLive }
-    var expendable: [FindingKey] = [.hugeShare, .blowUp, .idealHugeBlocks]
+    var expendable: [FindingKey] = [.hugeShare, .virtualBlowUp, .physicalBlowUp, .idealHugeBlocks]
     while true {
       let table = TerminalTable(FigureTable(self, columns, at: .end), width: width)
       guard table.width > width, let key = expendable.popLast() else { return table }

@@ -34,9 +34,14 @@ struct FigureColumn: Sendable {
       key: .heldPerLive, head: "held", unit: "× live", form: .ratio,
       meaning: "Held bytes divided by live bytes."),
     FigureColumn(
-      key: .blowUp, head: "blow-up", unit: "×", form: .ratio,
-      meaning: "Aligned 2 MiB blocks that hold live data, divided by the fewest that could hold it."
-    ),
+      key: .virtualBlowUp, head: "blow-up", unit: "virtual", form: .ratio,
+      meaning: "Aligned 2 MiB blocks of address space that hold live data, divided by the fewest "
+        + "that could hold it: what huge pages under this heap would cost."),
+    FigureColumn(
+      key: .physicalBlowUp, head: "blow-up", unit: "physical", form: .ratio,
+      meaning:
+        "Aligned 2 MiB blocks of the machine with a frame in use, divided by the fewest that "
+        + "could hold the live data: what the heap takes from everybody's huge pages."),
     FigureColumn(
       key: .unusableIndex(order: 9), head: "unusable", unit: "2 MiB", form: .index,
       meaning: "Unusable free space index at order 9: the share of free memory that lies in blocks "

@@ -19,9 +19,12 @@ public struct FindingKey: RawRepresentable, Hashable, Comparable, Sendable, Coda
   public static let heldPerLive = FindingKey(rawValue: "held_per_live")
   /// Part of held_bytes that is the system's own bookkeeping.
   public static let overheadBytes = FindingKey(rawValue: "overhead_bytes")
-  /// Blow-up: aligned 2 MiB blocks with live data / ceil(live_bytes / 2 MiB); in a time average the
-  /// quotient of the averages.
-  public static let blowUp = FindingKey(rawValue: "blow_up")
+  /// Virtual blow-up: aligned 2 MiB blocks of address space with live data / ceil(live_bytes / 2 MiB);
+  /// in a time average the quotient of the averages.
+  public static let virtualBlowUp = FindingKey(rawValue: "blow_up_virtual")
+  /// Physical blow-up: aligned 2 MiB blocks of memory with a frame in use / ceil(live_bytes / 2 MiB);
+  /// in a time average the quotient of the averages.
+  public static let physicalBlowUp = FindingKey(rawValue: "blow_up_physical")
   /// AnonHugePages of a real process.
   public static let anonHugeBytes = FindingKey(rawValue: "anon_huge_bytes")
   /// Free memory of the machine.

@@ -51,7 +51,10 @@ public struct Findings: Codable, Hashable, Sendable {
     figures[.anonHugeBytes] = sample.anonHugeBytes.map { Double($0) }
     figures[.freeGiganticBlocks] = sample.freeGiganticBlocks.map { Double($0) }
     if let blocks = sample.liveBlocks {
-      figures[.blowUp] = BlowUp.ratio(liveBlocks: blocks, liveBytes: sample.liveBytes)
+      figures[.virtualBlowUp] = BlowUp.ratio(liveBlocks: blocks, liveBytes: sample.liveBytes)
+    }
+    if let blocks = sample.usedBlocks {
+      figures[.physicalBlowUp] = BlowUp.ratio(liveBlocks: blocks, liveBytes: sample.liveBytes)
     }
     let areas = sample.freeAreas
     let free = sample.freeHugeBlocks ?? areas?.available(.huge)
@@ -72,18 +75,17 @@ public struct Findings: Codable, Hashable, Sendable {
   private static func average(_ samples: [Sample]) -> [FindingKey: Double] {
     var sums = [FindingKey: Double]()
     var weights = [FindingKey: Double]()
-    var liveBlocks = 0.0
-    var idealBlocks = 0.0
+    var virtual = QuotientOfMeans()
+    var physical = QuotientOfMeans()
     for (index, weight) in timeWeights(samples).enumerated() {
       let sample = samples[index]
       for (key, value) in exactFigures(of: sample) {
         sums[key, default: 0] += value * weight
         weights[key, default: 0] += weight
       }
-      if let blocks = sample.liveBlocks {
-        liveBlocks += Double(blocks) * weight
-        idealBlocks += Double((sample.liveBytes + (2 << 20) - 1) / (2 << 20)) * weight
-      }
+      let ideal = Double((sample.liveBytes + (2 << 20) - 1) / (2 << 20))
+      if let blocks = sample.liveBlocks { virtual.add(Double(blocks), over: ideal, weight) }
+      if let blocks = sample.usedBlocks { physical.add(Double(blocks), over: ideal, weight) }
     }
     var means = [FindingKey: Double]()
     for (key, sum) in sums {
@@ -91,11 +93,11 @@ public struct Findings: Codable, Hashable, Sendable {
       means[key] = sum / weight
     }
     means[.heldPerLive] = nil
-    means[.blowUp] = nil
     if let held = means[.heldBytes], let live = means[.liveBytes], live > 0 {
       means[.heldPerLive] = held / live
     }
-    if idealBlocks > 0 { means[.blowUp] = liveBlocks / idealBlocks }
+    means[.virtualBlowUp] = virtual.value
+    means[.physicalBlowUp] = physical.value
     return means.mapValues(rounded)
   }
 
@@ -113,4 +115,18 @@ public struct Findings: Codable, Hashable, Sendable {
 
   /// Six decimals: more than any figure here is good for, and short in the file.
   static func rounded(_ value: Double) -> Double { (value * 1e6).rounded() / 1e6 }
+}
+
+/// Sum of numerators over sum of denominators: a time average in which a moment with little below
+/// the line does not count for more.
+private struct QuotientOfMeans {
+  private var above = 0.0
+  private var below = 0.0
+
+  mutating func add(_ numerator: Double, over denominator: Double, _ weight: Double) {
+    above += numerator * weight
+    below += denominator * weight
+  }
+
+  var value: Double? { below > 0 ? above / below : nil }
 }

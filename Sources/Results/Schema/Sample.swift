@@ -12,9 +12,12 @@ public struct Sample: Codable, Hashable, Sendable {
   public var heldBytes: UInt64
   /// Part of `heldBytes` that is the system's own bookkeeping: page tables, slab headers.
   public var overheadBytes: UInt64?
-  /// Aligned 2 MiB blocks, of the address space in which the allocator places objects, that hold at
-  /// least one byte of live data. Physical for systems without address spaces, virtual otherwise.
+  /// Aligned 2 MiB blocks of virtual address space that hold at least one byte of live data, summed
+  /// over the processes; nil for a system without address spaces.
   public var liveBlocks: UInt64?
+  /// Aligned 2 MiB blocks of the machine's physical memory in which at least one frame is in use;
+  /// nil where the physical memory is not the system's own.
+  public var usedBlocks: UInt64?
   /// AnonHugePages of a real process.
   public var anonHugeBytes: UInt64?
   /// Free blocks of the simulated machine or of a zone.
@@ -36,6 +39,7 @@ public struct Sample: Codable, Hashable, Sendable {
     case heldBytes = "held_bytes"
     case overheadBytes = "overhead_bytes"
     case liveBlocks = "live_blocks_2mib"
+    case usedBlocks = "used_blocks_2mib"
     case anonHugeBytes = "anon_huge_bytes"
     case freeAreas = "free_areas"
     case freeHugeBlocks = "free_blocks_2mib"
