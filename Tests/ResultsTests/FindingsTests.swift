@@ -90,6 +90,43 @@ struct FindingsTests {
     #expect(Estimate([]) == nil)
   }
 
+  @Test("that are the same in all repetitions have no interval")
+  func copies() throws {
+    let copies = try #require(Estimate([0.1, 0.1, 0.1]))
+    #expect(copies.halfWidth == nil)
+    #expect(copies.isConstant)
+    let once = try #require(Estimate([0.1]))
+    #expect(!once.isConstant)
+  }
+
+  @Test("of copies are no sample: no verdict on noise")
+  func copiesCompared() throws {
+    let copies = system("a", seeds: [1, 2, 3], held: [100, 100, 100])
+    let others = system("b", seeds: [1, 2, 3], held: [200, 200, 200])
+    let varying = system("c", seeds: [1, 2, 3], held: [200, 201, 203])
+    #expect(Comparison(.heldBytes, at: .end, copies, others)?.verdict == .constant)
+    #expect(Comparison(.heldBytes, at: .end, copies, varying)?.verdict == .constant)
+    #expect(Comparison(.heldBytes, at: .end, varying, copies)?.verdict == .constant)
+  }
+
+  @Test("are compared over the seeds that both systems have")
+  func commonSeeds() throws {
+    let long = system("a", seeds: [1, 2, 3, 4], held: [100, 200, 300, 9000])
+    let short = system("b", seeds: [1, 2, 3], held: [110, 211, 310])
+    let common = try #require(Comparison(.heldBytes, at: .end, short, long))
+    #expect(common.isPaired)
+    #expect(common.verdict == .differs)
+    #expect((common.difference - 31.0 / 3).magnitude < 1e-5)
+    let shorter = system("c", seeds: [1, 2], held: [110, 211])
+    #expect(Comparison(.heldBytes, at: .end, shorter, long)?.verdict == .unknown)
+    // The same difference with every seed is as certain as three seeds can be.
+    let even = system("d", seeds: [1, 2, 3], held: [110, 210, 310])
+    #expect(Comparison(.heldBytes, at: .end, even, long)?.verdict == .differs)
+    #expect(
+      Comparison(.heldBytes, at: .end, system("e", seeds: [7, 8, 9], held: [1, 2, 4]), long)?
+        .isPaired == false)
+  }
+
   private func system(_ name: String, seeds: [UInt64], held: [UInt64]) -> SystemRun {
     var system = SystemRun(name: name, title: name, kind: .direct)
     system.repetitions = zip(seeds, held).map { seed, held in

@@ -7,34 +7,52 @@ public struct Comparison: Hashable, Sendable {
     case differs
     /// It does.
     case withinNoise
-    /// Fewer than 3 repetitions of a system: nothing is known about the spread.
+    /// All repetitions of one of the systems are the same: copies are no sample, whatever their
+    /// number.
+    case constant
+    /// Fewer than 3 repetitions to compare: nothing is known about the spread.
     case unknown
   }
 
-  /// First minus second, mean over the repetitions.
+  /// First minus second, mean over the repetitions that are compared.
   public var difference: Double
   public var verdict: Verdict
+  /// Whether repetitions with the same seed were compared with each other.
+  public var isPaired: Bool
 
-  /// Compares two systems of one result; nil when one of them does not know the figure.
+  /// Compares two systems; nil when one of them does not know the figure.
   ///
-  /// Repetitions with the same seeds are compared pair by pair, which leaves out what the seeds
-  /// have in common; others by the two intervals (Welch's variance, and the smaller number of
-  /// degrees of freedom, which is on the safe side).
+  /// Repetitions with the same seed have the same offsets and are compared pair by pair, by Student's
+  /// t of the differences, which leaves out what the seeds have in common; a repetition without a
+  /// partner is left out. Systems that share no seed are compared by the two intervals (Welch's
+  /// variance, and the smaller number of degrees of freedom, which is on the safe side).
   public init?(
     _ key: FindingKey, at moment: Findings.Moment, _ first: SystemRun, _ second: SystemRun
   ) {
-    guard let left = Self.values(key, moment, first), let right = Self.values(key, moment, second)
+    guard var left = Self.values(key, moment, first), var right = Self.values(key, moment, second)
     else { return nil }
-    let isPaired = first.repetitions.map(\.seed) == second.repetitions.map(\.seed)
-    guard let leftMean = Estimate(left), let rightMean = Estimate(right) else { return nil }
+    let partners = Dictionary(right.map { ($0.seed, $0) }) { one, _ in one }
+    let pairs = left.compactMap { value in partners[value.seed].map { (value, $0) } }
+    isPaired = !pairs.isEmpty
+    if isPaired {
+      left = pairs.map(\.0)
+      right = pairs.map(\.1)
+    }
+    guard let leftMean = Estimate(left.map(\.figure)), let rightMean = Estimate(right.map(\.figure))
+    else { return nil }
     difference = leftMean.mean - rightMean.mean
-    guard let leftWidth = leftMean.halfWidth, let rightWidth = rightMean.halfWidth else {
+    guard min(left.count, right.count) >= 3 else {
       verdict = .unknown
       return
     }
+    guard let leftWidth = leftMean.halfWidth, let rightWidth = rightMean.halfWidth else {
+      verdict = .constant
+      return
+    }
     let width: Double
-    if isPaired, let paired = Estimate(zip(left, right).map { $0 - $1 })?.halfWidth {
-      width = paired
+    if isPaired {
+      // The same difference with every seed has no interval: its width is 0.
+      width = Estimate(zip(left, right).map { $0.figure - $1.figure })?.halfWidth ?? 0
     } else {
       let leftError = leftWidth / Self.quantile(left.count - 1)
       let rightError = rightWidth / Self.quantile(right.count - 1)
@@ -49,10 +67,13 @@ public struct Comparison: Hashable, Sendable {
     StudentT.quantile(confidence: 0.95, degreesOfFreedom: degreesOfFreedom)
   }
 
+  /// The figure of each repetition; nil unless all of them know it.
   private static func values(
     _ key: FindingKey, _ moment: Findings.Moment, _ system: SystemRun
-  ) -> [Double]? {
-    let values = system.repetitions.compactMap { $0.findings?[moment, key] }
+  ) -> [(seed: UInt64, figure: Double)]? {
+    let values = system.repetitions.compactMap { repetition in
+      repetition.findings?[moment, key].map { (repetition.seed, $0) }
+    }
     return values.isEmpty || values.count != system.repetitions.count ? nil : values
   }
 }

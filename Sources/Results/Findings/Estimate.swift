@@ -4,7 +4,8 @@ internal import Fragmentation
 public struct Estimate: Codable, Hashable, Sendable {
   public var mean: Double
   /// Half the width of the 95 % confidence interval of the mean, from Student's t with n - 1 degrees
-  /// of freedom; nil for fewer than 3 repetitions, which say too little about their spread.
+  /// of freedom; nil for fewer than 3 repetitions, which say too little about their spread, and for
+  /// repetitions that are all the same: copies are no sample.
   public var halfWidth: Double?
   /// Number of repetitions.
   public var count: Int
@@ -41,13 +42,16 @@ public struct Estimate: Codable, Hashable, Sendable {
     count = summary.count
     smallest = summary.percentile(0)
     largest = summary.percentile(100)
-    if count >= 3, let interval = summary.studentInterval() {
+    if count >= 3, !isConstant, let interval = summary.studentInterval() {
       halfWidth = Findings.rounded((interval.upperBound - interval.lowerBound) / 2)
     }
   }
 
+  /// Whether all of several repetitions are the same, so that nothing is known of any noise.
+  public var isConstant: Bool { count > 1 && smallest == largest }
+
   /// How the interval is made, for the foot of a table.
   public static let method =
     "mean of n repetitions ± half the 95 % confidence interval (Student's t, n - 1 degrees of "
-    + "freedom)"
+    + "freedom), none where all n are the same"
 }
