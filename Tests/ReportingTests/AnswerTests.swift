@@ -29,13 +29,16 @@ struct AnswerTests {
     return system
   }
 
-  private func words(_ systems: [SystemRun], incomplete: RunResult.Incomplete? = nil) -> String {
+  private func words(
+    _ systems: [SystemRun], incomplete: RunResult.Incomplete? = nil, instances: Int = 1,
+    samples: Int = 1
+  ) -> String {
     let result = RunResult(
       provenance: Provenance(version: "1", command: ["framelab"], startedAt: "now"),
       configuration: Configuration(
-        name: "x", title: "X", machineBytes: 4 << 30, instances: 1, seed: 1,
+        name: "x", title: "X", machineBytes: 4 << 30, instances: instances, seed: 1,
         repetitions: systems.map(\.repetitions.count).max() ?? 0, touch: "all", durationNs: 1,
-        sampleCount: 1),
+        sampleCount: samples),
       workload: Workload(
         recording: "x", checksum: "0", origin: "x", eventCount: 1, spanNs: 1,
         livePeakBytes: 100 << 20, threads: 1),
@@ -52,7 +55,7 @@ struct AnswerTests {
     #expect(
       words([system("Buddy", free: [870])])
         == "After the run 1.95 GiB of the 4.00 GiB machine are free. As 2 MiB pages, Buddy could "
-        + "hand out 87 % of that now (870 of 1,000). At the peak, with 100 MiB live, Buddy held "
+        + "hand out 87 % of that now (870 of 1,000). At the sample with the most live bytes (100 MiB), Buddy held "
         + "110 MiB (1.10 × live).")
   }
 
@@ -64,7 +67,7 @@ struct AnswerTests {
         system("C", free: [410], held: [105]),
       ])
         == "After the run 1.95 GiB of the 4.00 GiB machine are free. As 2 MiB pages, B could hand "
-        + "out 97 % of that now, C 41 % and A 18 %. At the peak, with 100 MiB live, B held least, "
+        + "out 97 % of that now, C 41 % and A 18 %. At the sample with the most live bytes (100 MiB), B held least, "
         + "101 MiB (1.01 × live), and A most, 117 MiB (1.17 × live). One repetition was made, so "
         + "how much of a difference is chance is not known.")
   }
@@ -128,11 +131,118 @@ struct AnswerTests {
       system("as recorded", kind: .recorded, held: [125]),
     ])
     #expect(
-      words.hasPrefix("At the peak, with 100 MiB live, glibc held 130 MiB (1.30 × live)."))
+      words.hasPrefix(
+        "At the sample with the most live bytes (100 MiB), glibc held 130 MiB (1.30 × live)."))
     #expect(
       words.contains(
         "The recorded program itself was resident with 125 MiB (1.25 × live), its code and stacks "
           + "included."))
+  }
+
+  @Test("of one system shows block counts only where their quotient is the share")
+  func quotient() {
+    // Shares .870, .871 and .871: their mean is 87.07 %, as is 871 of 1000.
+    #expect(
+      words([system("A", free: [870, 871, 871])]).contains("87 % of that now (871 of 1,000)."))
+    // The means 1 of 1.33 would be shown as 1 of 1; the share of the two is 83 %.
+    var uneven = SystemRun(name: "A", title: "A", kind: .direct)
+    for (index, blocks) in [[0, 1], [0, 1], [512, 1]].enumerated() {
+      var sample = Sample(timeNs: 1, liveBytes: 100 << 20, heldBytes: 100 << 20)
+      var counts = [UInt64](repeating: 0, count: 11)
+      counts[0] = UInt64(blocks[0])
+      counts[9] = UInt64(blocks[1])
+      sample.freeAreas = FreeAreas(blocks: counts)
+      uneven.repetitions.append(Repetition(seed: UInt64(index), samples: [sample]))
+    }
+    #expect(words([uneven]).contains("A could hand out 83 % of that now. "))
+  }
+
+  @Test("says that it is a sample with the most live bytes, and of how many")
+  func fullestSample() {
+    #expect(
+      words([system("A")], samples: 60).hasPrefix(
+        "Of 60 samples, at the one with the most live bytes (100 MiB), A held 110 MiB"))
+  }
+
+  @Test("does not take copies for the recorded program itself")
+  func copies() {
+    let words = words(
+      [system("glibc", kind: .real), system("as recorded", kind: .recorded, held: [125])],
+      instances: 4)
+    #expect(
+      words.contains(
+        "4 copies of the recorded program would together have been resident with 125 MiB (1.25 × "
+          + "live), their code and stacks included."))
+  }
+
+  @Test("makes no claim about noise from repetitions that are all the same")
+  func constant() {
+    let copies = words([
+      system("A", free: [500, 500, 500], held: [120, 120, 120]),
+      system("B", free: [400, 400, 400], held: [101, 101, 101]),
+    ])
+    #expect(
+      copies.hasSuffix("All 3 seeds gave the same figures: they do not depend on the seed."))
+    #expect(!copies.contains("noise") && !copies.contains("larger"))
+    let partly = words([
+      system("A", free: [500, 500, 500], held: [120, 120, 120]),
+      system("B", free: [400, 401, 400], held: [101, 101, 102]),
+    ])
+    #expect(partly.hasSuffix("All 3 seeds gave the same figures for A."))
+    #expect(!partly.contains("noise"))
+  }
+
+  @Test("claims a difference only for the figure that varies")
+  func constantFigure() {
+    let words = words([
+      system("A", free: [1000, 1000, 1000], held: [120, 121, 122]),
+      system("B", free: [400, 401, 400], held: [101, 101, 102]),
+    ])
+    #expect(
+      words.hasSuffix(
+        "All 3 seeds gave the same 2 MiB pages for A. Over 3 repetitions with different seeds, the "
+          + "difference in memory held between B and A is larger than its noise (95 %)."))
+  }
+
+  @Test("of several instances says what the seeds vary and that they are paired")
+  func paired() {
+    let clear = words(
+      [
+        system("A", free: [500, 510, 490], held: [120, 121, 122]),
+        system("B", free: [395, 410, 392], held: [101, 102, 103]),
+      ], instances: 4)
+    #expect(
+      clear.hasSuffix(
+        "Over 3 seeds (start times of the instances), compared seed by seed, these differences are "
+          + "larger than their noise (95 %)."))
+    let unclear = words(
+      [system("A", free: [500, 510, 490]), system("B", free: [465, 540, 470])], instances: 4)
+    #expect(
+      unclear.contains(
+        "Over 3 seeds (start times of the instances), compared seed by seed, the difference in "
+          + "2 MiB pages between A and B is below the noise."))
+  }
+
+  @Test("ranks no system that refused allocations")
+  func refused() {
+    let some = words([
+      system("A", free: [900], held: [101], failed: 7), system("B", free: [300], held: [120]),
+      system("C", free: [400], held: [110]),
+    ])
+    #expect(
+      some.hasPrefix(
+        "The machine was too small: allocations failed in A (7), whose figures count only what was "
+          + "served and are compared with no others. After the run 1.95 GiB of the 4.00 GiB machine "
+          + "are free. As 2 MiB pages, C could hand out 40 % of that now and B 30 %."))
+    #expect(some.contains("C held least, 110 MiB (1.10 × live), and B most"))
+    let all = words([
+      system("A", free: [900, 900], failed: 7), system("B", free: [300, 300], failed: 8),
+    ])
+    #expect(
+      all
+        == "The machine was too small: allocations failed in A (14 in 2 repetitions) and B (16 in "
+        + "2 repetitions), whose figures count only what was served and are compared with no others."
+    )
   }
 
   @Test("begins with what spoils the figures")

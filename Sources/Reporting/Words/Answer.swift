@@ -8,11 +8,13 @@ struct Answer: Sendable {
   private(set) var remarks = [String]()
   private let report: Report
   /// Pairs that a sentence ranks, to be checked against the noise.
-  private var ranked = [(FindingKey, Findings.Moment, Report.Entry, Report.Entry)]()
+  private var ranked = [RankedPair]()
 
   init(_ report: Report) {
     self.report = report
     findings = [warning, availability(), holding()].compactMap { $0 }
+    let served = report.entries.filter { $0.system.kind != .recorded && $0.refused == 0 }
+    let noise = served.isEmpty ? nil : NoiseWords(report, served, ranked).sentence
     remarks = [recorded, noise].compactMap { $0 }
   }
 
@@ -24,11 +26,9 @@ struct Answer: Sendable {
     let free = known.compactMap { $0.mean(.freeBytes, .end) }
     var text = freeMemory(free)
     if known.count == 1 {
-      let blocks = best.mean(.freeHugeBlocks, .end).map { Quantity.number($0) } ?? "?"
-      let ideal = best.mean(.idealHugeBlocks, .end).map { Quantity.number($0) } ?? "?"
       text +=
-        " As 2\(Quantity.space)MiB pages, \(best.spoken) could hand out \(share(best)) of that now "
-      return text + "(\(blocks) of \(ideal))."
+        " As 2\(Quantity.space)MiB pages, \(best.spoken) could hand out \(share(best)) of that now"
+      return text + (blockCounts(best).map { " (\($0))" } ?? "") + "."
     }
     if Set(known.map(share)).count == 1 {
       return text
@@ -62,13 +62,23 @@ struct Answer: Sendable {
     entry.mean(.hugeShare, .end).map(Quantity.percent) ?? "?"
   }
 
+  /// `870 of 1,000`; nil unless these means, as they are printed, have the share as their quotient.
+  /// The share is a mean of quotients.
+  private func blockCounts(_ entry: Report.Entry) -> String? {
+    guard let blocks = entry.mean(.freeHugeBlocks, .end)?.rounded(),
+      let ideal = entry.mean(.idealHugeBlocks, .end)?.rounded(),
+      ideal > 0, Quantity.percent(blocks / ideal) == share(entry)
+    else { return nil }
+    return "\(Quantity.number(blocks)) of \(Quantity.number(ideal))"
+  }
+
   // MARK: Holding
 
   private mutating func holding() -> String? {
     let known = Array(descending(.heldPerLive, at: .livePeak).reversed())
       .filter { $0.system.kind != .recorded }
     guard let least = known.first, let most = known.last else { return nil }
-    let moment = "At the peak" + livePeak(known)
+    let moment = fullestSample + livePeak(known)
     if known.count == 1 { return "\(moment), \(least.spoken) held \(held(least))." }
     if heldRatio(least) == heldRatio(most) {
       return "\(moment), all systems held \(heldRatio(least))\(Quantity.space)× the live bytes."
@@ -78,15 +88,23 @@ struct Answer: Sendable {
       + "\(held(most))."
   }
 
-  /// The live bytes at the peak, when they are the same for all up to 2 %: samples of processes are
-  /// taken at slightly other moments than those of a model.
+  /// The live peak of the samples, which is not that of the recording: between two samples there may
+  /// have been more.
+  private var fullestSample: String {
+    let counts = Set(report.sources.map(\.result.configuration.sampleCount))
+    guard counts.count == 1, let count = counts.first, count > 1 else {
+      return "At the sample with the most live bytes"
+    }
+    return "Of \(count) samples, at the one with the most live bytes"
+  }
+
+  /// The live bytes at that sample, when they are the same for all up to 2 %: samples of processes
+  /// are taken at slightly other moments than those of a model.
   private func livePeak(_ entries: [Report.Entry]) -> String {
     let live = entries.compactMap { $0.mean(.liveBytes, .livePeak) }
-    guard let least = live.min(), let most = live.max(), most <= least * 1.02 else {
-      return " of live memory"
-    }
+    guard let least = live.min(), let most = live.max(), most <= least * 1.02 else { return "" }
     let isSame = Quantity.bytes(least) == Quantity.bytes(most)
-    return ", with \(isSame ? "" : "about ")\(Quantity.bytes(most)) live"
+    return " (\(isSame ? "" : "about ")\(Quantity.bytes(most)))"
   }
 
   private func held(_ entry: Report.Entry) -> String {
@@ -103,80 +121,55 @@ struct Answer: Sendable {
       $0.system.kind == .recorded && $0.mean(.heldBytes, .livePeak) != nil
     }
     guard known.count == 1, let entry = known.first else { return nil }
-    return "The recorded program itself was resident with \(held(entry)), its code and stacks "
-      + "included."
+    let instances = entry.configuration.instances
+    if instances == 1 {
+      return "The recorded program itself was resident with \(held(entry)), its code and stacks "
+        + "included."
+    }
+    return "\(instances) copies of the recorded program would together have been resident with "
+      + "\(held(entry)), their code and stacks included."
   }
 
   // MARK: How far to trust it
 
+  /// Which systems refused allocations, and how many.
   private var warning: String? {
-    let failing = report.entries.compactMap { entry -> String? in
-      let failed = entry.system.repetitions.reduce(0 as UInt64) {
-        $0 + ($1.counters["failed_allocations"] ?? 0)
-      }
-      return failed == 0 ? nil : "\(entry.spoken) (\(Quantity.number(failed)))"
+    let refusing = report.entries.filter { $0.refused > 0 }
+    guard !refusing.isEmpty else { return nil }
+    let names = refusing.map { entry in
+      let count = entry.system.repetitions.count
+      let runs = count == 1 ? "" : " in \(count) repetitions"
+      return "\(entry.spoken) (\(Quantity.number(entry.refused))\(runs))"
     }
-    guard !failing.isEmpty else { return nil }
-    return "The machine was too small: allocations failed in \(Quantity.list(failing)), whose "
-      + "figures stand for less memory than was asked for."
-  }
-
-  /// What the repetitions say about the differences that the sentences name.
-  private var noise: String? {
-    guard report.entries.count > 1 else { return nil }
-    let counts = report.entries.map(\.system.repetitions.count)
-    guard let fewest = counts.min() else { return nil }
-    if fewest < 3 {
-      let seeds = fewest == 1 ? "One repetition was" : "Only two repetitions were"
-      return "\(seeds) made, so how much of a difference is chance is not known."
-    }
-    guard !ranked.isEmpty else { return nil }
-    let unclear = [
-      (FindingKey.hugeShare, "2\(Quantity.space)MiB pages"), (.heldPerLive, "memory held"),
-    ]
-    .compactMap { key, name in unclearPairs(key, name) }
-    if unclear.isEmpty {
-      return "Over \(fewest) repetitions with different seeds, these differences are larger than "
-        + "their noise (95\(Quantity.space)%)."
-    }
-    return "Over \(fewest) repetitions, \(Quantity.list(unclear))."
-  }
-
-  /// `the difference in memory held between A and B is below the noise`; nil when the ranking of a
-  /// figure is certain from each system to the next.
-  private func unclearPairs(_ key: FindingKey, _ name: String) -> String? {
-    let all = ranked.filter { $0.0 == key }
-    let pairs = all.filter { isUnclear(key, $0.1, $0.2, $0.3) }
-    guard let first = all.first, let last = all.last, !pairs.isEmpty else { return nil }
-    if all.count > 1, pairs.count == all.count, isUnclear(key, first.1, first.2, last.3) {
-      return "no difference in \(name) is larger than the noise"
-    }
-    let words = pairs.map { "between \($0.2.spoken) and \($0.3.spoken)" }
-    return "the difference in \(name) \(words.joined(separator: ", and ")) is below the noise"
-  }
-
-  private func isUnclear(
-    _ key: FindingKey, _ moment: Findings.Moment, _ first: Report.Entry, _ second: Report.Entry
-  ) -> Bool {
-    guard let comparison = Comparison(key, at: moment, first.system, second.system) else {
-      return true
-    }
-    return comparison.verdict != .differs && comparison.difference != 0
+    // The machine is that of the models; a real process has this host.
+    let place =
+      refusing.contains { $0.system.kind == .real }
+      ? "Memory did not suffice" : "The machine was too small"
+    return "\(place): allocations failed in \(Quantity.list(names)), whose figures count only what "
+      + "was served and are compared with no others."
   }
 
   private mutating func rank(
     _ entries: [Report.Entry], _ key: FindingKey, _ moment: Findings.Moment
   ) {
     for (first, second) in zip(entries, entries.dropFirst()) {
-      ranked.append((key, moment, first, second))
+      ranked.append(RankedPair(key: key, moment: moment, first: first, second: second))
     }
   }
 
-  /// The entries that know a figure, largest first.
+  /// The entries that know a figure and served all that was asked of them, largest first.
   private func descending(_ key: FindingKey, at moment: Findings.Moment) -> [Report.Entry] {
     report.entries
+      .filter { $0.refused == 0 }
       .compactMap { entry in entry.mean(key, moment).map { (entry, $0) } }
       .sorted { ($0.1, $1.0.index) > ($1.1, $0.0.index) }
       .map(\.0)
+  }
+}
+
+extension Report.Entry {
+  /// Allocations that failed, over all repetitions.
+  var refused: UInt64 {
+    system.repetitions.reduce(0) { $0 + ($1.counters["failed_allocations"] ?? 0) }
   }
 }
