@@ -10,9 +10,9 @@ let isLong = unsafe getenv("FRAMELAB_LONG").map { unsafe String(cString: $0) } =
 struct ModelTests {
   static let stepsPerRun = 10_000
 
-  @Test("10,000 steps on each of 100 machines of random shape (1,000 with FRAMELAB_LONG=1)")
+  @Test("10,000 steps on each of 1,000 machines of random shape (10,000 with FRAMELAB_LONG=1)")
   func agrees() {
-    for seed in 0..<UInt64(isLong ? 1000 : 100) {
+    for seed in 0..<UInt64(isLong ? 10_000 : 1000) {
       let run = ModelRun(seed: seed, count: Self.stepsPerRun)
       if let failure = run.report(seed: seed, { $0 }) {
         Issue.record("\(failure)")

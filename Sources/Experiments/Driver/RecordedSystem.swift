@@ -17,7 +17,8 @@ struct RecordedSystem {
       name: "recorded", title: "as recorded", kind: .recorded,
       properties: [
         "Resident bytes are those of the whole recorded process, program text and stacks included, "
-          + "as /proc reported them every 100 ms; they are held until the next report."
+          + "as /proc reported them about every 100 ms (less often for large processes); they are held "
+          + "until the next report."
       ])
     if run.configuration.instances > 1 {
       system.properties.append(
