@@ -29,22 +29,30 @@ struct AnswerTests {
     return system
   }
 
-  private func words(
+  private func report(
     _ systems: [SystemRun], incomplete: RunResult.Incomplete? = nil, instances: Int = 1,
-    samples: Int = 1
-  ) -> String {
+    samples: Int = 1, repetitions: Int? = nil
+  ) -> Report {
     let result = RunResult(
       provenance: Provenance(version: "1", command: ["framelab"], startedAt: "now"),
       configuration: Configuration(
         name: "x", title: "X", machineBytes: 4 << 30, instances: instances, seed: 1,
-        repetitions: systems.map(\.repetitions.count).max() ?? 0, touch: "all", durationNs: 1,
-        sampleCount: samples),
+        repetitions: repetitions ?? systems.map(\.repetitions.count).max() ?? 0, touch: "all",
+        durationNs: 1, sampleCount: samples),
       workload: Workload(
         recording: "x", checksum: "0", origin: "x", eventCount: 1, spanNs: 1,
         livePeakBytes: 100 << 20, threads: 1),
       systems: systems, incomplete: incomplete)
+    return Report([Report.Source(label: "x", result: result)])
+  }
+
+  private func words(
+    _ systems: [SystemRun], incomplete: RunResult.Incomplete? = nil, instances: Int = 1,
+    samples: Int = 1
+  ) -> String {
     // One paragraph: lines are joined, the table is left out.
-    return Report([Report.Source(label: "x", result: result)]).terminal(path: nil)
+    report(systems, incomplete: incomplete, instances: instances, samples: samples)
+      .terminal(path: nil)
       .split(separator: "\n\n", omittingEmptySubsequences: true)
       .filter { !$0.hasPrefix("system ") }.joined(separator: " ")
       .split(separator: "\n").joined(separator: " ")
@@ -243,6 +251,29 @@ struct AnswerTests {
         == "The machine was too small: allocations failed in A (14 in 2 repetitions) and B (16 in "
         + "2 repetitions), whose figures count only what was served and are compared with no others."
     )
+  }
+
+  @Test("of a stopped run says how many repetitions there are, and which figures rest on how many")
+  func stopped() throws {
+    let stopped = RunResult.Incomplete(reason: "interrupted", missing: ["B": [1, 2], "A": [2]])
+    let systems = [system("A", held: [110, 111]), system("B", held: [120])]
+    let uneven = report(systems, incomplete: stopped, repetitions: 3)
+    let lines = uneven.terminal(path: "report.html").split(separator: "\n")
+    #expect(lines.last == "report.html   (seed 1, 1 to 2 of 3 repetitions; interrupted)")
+    #expect(lines.contains { $0.hasPrefix("A (2 repetitions) ") })
+    #expect(lines.contains { $0.hasPrefix("B (1 repetition) ") })
+    #expect(words(systems, incomplete: stopped).contains("Some systems have one repetition only"))
+    let page = try uneven.html(vega: nil)
+    #expect(page.contains("modelled, 2 repetitions"))
+    #expect(page.contains("modelled, 1 repetition<"))
+    #expect(page.contains("1, 1 to 2 of 3 repetitions; interrupted"))
+
+    let even = report(
+      [systems[0]], incomplete: RunResult.Incomplete(reason: "interrupted", missing: ["A": [2]]),
+      repetitions: 3)
+    let text = even.terminal(path: "report.html")
+    #expect(text.hasSuffix("report.html   (seed 1, 2 of 3 repetitions; interrupted)\n"))
+    #expect(!text.contains("A (2"))
   }
 
   @Test("begins with what spoils the figures")

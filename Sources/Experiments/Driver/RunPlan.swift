@@ -67,7 +67,13 @@ struct RunPlan {
       }
       if !entry.repetitions.isEmpty { runs.append(entry) }
     }
-    if !runs.isEmpty, let recorded = RecordedSystem(run)?.systemRun { runs.append(recorded) }
+    if var recorded = RecordedSystem(run)?.systemRun {
+      // Beside the others it has their repetitions: a mean over other seeds would compare nothing.
+      let finished = runs.map { Set($0.repetitions.map(\.seed)) }
+      let common = finished.dropFirst().reduce(finished.first ?? []) { $0.intersection($1) }
+      recorded.repetitions.removeAll { !common.contains($0.seed) }
+      if !recorded.repetitions.isEmpty { runs.append(recorded) }
+    }
     return RunResult(
       provenance: provenance, configuration: run.configuration, workload: run.workload,
       systems: runs,

@@ -27,10 +27,7 @@ extension PageModel.SourceFacts {
       "length",
       "\(Quantity.duration(nanoseconds: configuration.durationNs)) of the recording's "
         + "clock, \(configuration.sampleCount) samples")
-    add(
-      "seed",
-      "\(configuration.seed), \(configuration.repetitions) "
-        + (configuration.repetitions == 1 ? "repetition" : "repetitions"))
+    add("seed", "\(configuration.seed), \(result.repetitionWords)")
     for (name, value) in result.provenance.host.sorted(by: { $0.key < $1.key }) {
       add("host: \(name)", value)
     }

@@ -56,7 +56,7 @@ extension PageModel.Moment {
     }
     isFirst = moment == .end
     rows = FigureTable(report, FigureColumn.main, at: moment).rows.map {
-      PageModel.Row($0, moment)
+      PageModel.Row($0, moment, note: report.repetitionNote($0.entry))
     }
   }
 }
@@ -76,12 +76,13 @@ extension PageModel.Series {
 }
 
 extension PageModel.Row {
-  init(_ row: FigureTable.Row, _ moment: Findings.Moment) {
+  /// - Parameter note: what stands behind the kind of the system.
+  init(_ row: FigureTable.Row, _ moment: Findings.Moment, note: String?) {
     let entry = row.entry
     id = entry.id
     kind = entry.system.kind.rawValue
     label = entry.label
-    kindWords = entry.system.kind.words
+    kindWords = entry.system.kind.words + (note.map { ", " + $0 } ?? "")
     cells = row.cells.map { cell in
       PageModel.Cell(
         result: entry.source, system: entry.system.name, moment: moment.rawValue,
@@ -104,7 +105,7 @@ extension PageModel.HeatTable {
     columns = table.columns.map { PageModel.Column($0) }
     // A row for systems without frames would only hold dashes.
     rows = table.rows.filter { $0.cells.contains { $0.value != nil } }
-      .map { PageModel.Row($0, .end) }
+      .map { PageModel.Row($0, .end, note: nil) }
   }
 }
 

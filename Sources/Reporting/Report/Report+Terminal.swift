@@ -33,19 +33,18 @@ extension Report {
     var columns = FigureColumn.main.filter { $0.key != .heldPerLive }
     var expendable: [FindingKey] = [.hugeShare, .virtualBlowUp, .physicalBlowUp, .idealHugeBlocks]
     while true {
-      let table = TerminalTable(FigureTable(self, columns, at: .end), width: width)
+      let table = TerminalTable(
+        FigureTable(self, columns, at: .end), width: width, note: repetitionNote)
       guard table.width > width, let key = expendable.popLast() else { return table }
       columns.removeAll { $0.key == key }
     }
   }
 
-  /// `seed 1, 3 repetitions`
+  /// `seed 1, 3 repetitions`, or what a stopped run has of them.
   private var seedWords: String {
     let all = Set(
-      sources.map { source -> String in
-        let count = source.result.configuration.repetitions
-        return "seed \(source.result.configuration.seed), \(count) "
-          + (count == 1 ? "repetition" : "repetitions")
+      sources.map { source in
+        "seed \(source.result.configuration.seed), \(source.result.repetitionWords)"
       })
     return all.count == 1 ? all.first ?? "" : "\(sources.count) results"
   }

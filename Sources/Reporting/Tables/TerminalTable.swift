@@ -10,7 +10,8 @@ struct TerminalTable: Sendable {
   /// Columns that the longest line takes.
   let width: Int
 
-  init(_ table: FigureTable, width: Int) {
+  /// - Parameter note: what follows the name of a system in brackets.
+  init(_ table: FigureTable, width: Int, note: (Report.Entry) -> String?) {
     heads = table.columns.map { ($0.head, TerminalText.plainSpaces($0.unit)) }
     texts = table.rows.map { row in row.cells.map { TerminalText.plainSpaces($0.text) } }
     let texts = texts
@@ -34,12 +35,18 @@ struct TerminalTable: Sendable {
     self.widths = widths
     // What the figures leave is the names'.
     let figures = widths.reduce(0) { $0 + $1 + 3 }
-    let labels = table.rows.map { TerminalText.clean($0.entry.label) }
+    let notes = table.rows.map { note($0.entry).map { " (\($0))" } ?? "" }
+    let labels = zip(table.rows, notes).map { TerminalText.clean($0.entry.label) + $1 }
     let longest = max(labels.map(\.count).max() ?? 0, 6)
     nameWidth = min(longest, max(width - figures, 8))
     self.width = nameWidth + figures
     let room = nameWidth
-    names = labels.map { $0.count <= room ? $0 : $0.prefix(room - 1) + "…" }
+    // A name is cut before its note is, unless there is no room for both.
+    names = zip(labels, notes).map { label, note in
+      if label.count <= room { return label }
+      let kept = note.count + 8 < room ? note : ""
+      return label.dropLast(note.count).prefix(room - 1 - kept.count) + "…" + kept
+    }
   }
 
   func lines(_ ink: TerminalInk) -> [String] {

@@ -22,6 +22,11 @@ struct NoiseWords {
     guard let fewest = report.entries.map(\.system.repetitions.count).min() else { return nil }
     if fewest < 3 {
       guard report.entries.count > 1 else { return nil }
+      if report.sources.contains(where: \.result.isUneven) {
+        return
+          "Some systems have \(fewest == 1 ? "one repetition" : "two repetitions") only, so how "
+          + "much of a difference is chance is not known."
+      }
       let seeds = fewest == 1 ? "One repetition was" : "Only two repetitions were"
       return "\(seeds) made, so how much of a difference is chance is not known."
     }
