@@ -200,6 +200,14 @@ struct AnswerTests {
     #expect(!partly.contains("noise"))
   }
 
+  @Test("says of the figures in its sentences alone that they are the same, if others are not")
+  func constantSentences() {
+    var second = system("B", free: [400, 400, 400], held: [101, 101, 101])
+    for index in 0..<3 { second.repetitions[index].samples[0].overheadBytes = UInt64(index) }
+    let words = words([system("A", free: [500, 500, 500], held: [120, 120, 120]), second])
+    #expect(words.hasSuffix("most, 120 MiB (1.20 × live). All 3 seeds gave these same figures."))
+  }
+
   @Test("claims a difference only for the figure that varies")
   func constantFigure() {
     let words = words([

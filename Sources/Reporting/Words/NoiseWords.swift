@@ -42,8 +42,11 @@ struct NoiseWords {
     if constant.count == report.entries.count(where: { $0.system.kind != .recorded }) {
       return "All \(count) seeds gave the same figures: they do not depend on the seed."
     }
+    if !ranked.isEmpty, ranked.allSatisfy(\.isSameThroughout) {
+      return "All \(count) seeds gave these same figures."
+    }
     var parts = [String]()
-    if !constant.isEmpty { parts.append("figures for \(names(constant))") }
+    if !constant.isEmpty { parts.append("the same figures for \(names(constant))") }
     for figure in Self.figures {
       let others = served.filter {
         !$0.isConstant && $0.estimate(figure.key, figure.moment)?.isConstant == true
@@ -52,9 +55,9 @@ struct NoiseWords {
         pair.key == figure.key
           && others.contains { [pair.first.id, pair.second.id].contains($0.id) }
       }
-      if isRanked { parts.append("\(figure.name) for \(names(others))") }
+      if isRanked { parts.append("the same \(figure.name) for \(names(others))") }
     }
-    return parts.isEmpty ? nil : "All \(count) seeds gave the same \(Quantity.list(parts))."
+    return parts.isEmpty ? nil : "All \(count) seeds gave \(Quantity.list(parts))."
   }
 
   private func names(_ entries: [Report.Entry]) -> String {

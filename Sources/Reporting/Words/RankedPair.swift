@@ -13,6 +13,11 @@ struct RankedPair: Sendable {
   /// Whether copies stand where a sample should.
   var isConstant: Bool { comparison?.verdict == .constant }
 
+  /// Whether both systems have the same figure in all repetitions.
+  var isSameThroughout: Bool {
+    [first, second].allSatisfy { $0.estimate(key, moment)?.isConstant == true }
+  }
+
   /// Whether the difference may be noise; equal figures are no difference.
   var isUnclear: Bool {
     guard let comparison else { return true }
