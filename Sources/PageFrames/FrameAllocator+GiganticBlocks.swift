@@ -1,4 +1,4 @@
-public import MemoryUnits
+internal import MemoryUnits
 
 extension FrameAllocator where Self: ~Copyable {
   /// Aligned 1 GiB blocks of which every frame is free. No free list has blocks of this order, so
