@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Reporting
 import Results
+import TraceFormats
 
 /// `framelab report`: results in, a page out.
 struct ReportCommand: ParsableCommand {
@@ -38,8 +39,10 @@ struct ReportCommand: ParsableCommand {
   }
 
   func run() throws {
-    let sources = try results.map { try Report.Source.read($0) }
     let path = output ?? Self.defaultPath(results[0])
+    let sources = try results.map { try Report.Source.read($0) }
+    // A wrong target is told before the page is made.
+    _ = try OutputPath(path)
     let report = Report(sources)
     try ReportPage(report).write(to: path)
     ReportPage.print(report, path: path)

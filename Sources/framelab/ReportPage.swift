@@ -2,6 +2,7 @@ import Foundation
 import LinuxHost
 import Reporting
 import Results
+import TraceFormats
 
 /// A report's page, made with what this installation has, and its short form on the terminal.
 struct ReportPage {
@@ -16,8 +17,21 @@ struct ReportPage {
   }
 
   /// Writes the page whole or not at all.
+  ///
+  /// - Throws: `CLIError` when the host does not let it be written.
   func write(to path: String) throws {
-    try data.write(to: URL(fileURLWithPath: path), options: .atomic)
+    do {
+      var file = try OutputFile(path: path)
+      do {
+        try file.append(Array(data))
+      } catch {
+        file.discard()
+        throw error
+      }
+      try file.commit()
+    } catch let error as TraceError {
+      throw CLIError.hostLacks(error.description)
+    }
   }
 
   /// Writes the page of a result that is about to be sealed, under the folder's temporary name.

@@ -27,7 +27,8 @@ struct TraceConvertCommand: ParsableCommand {
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "The recording to write; by default the input's name with .fltrace.", valueName: "file"),
+      "The recording to write, replacing an older one; by default the input's name with .fltrace.",
+      valueName: "file"),
     completion: .file(extensions: ["fltrace"]))
   var output: String?
 
@@ -54,6 +55,12 @@ struct TraceConvertCommand: ParsableCommand {
     let target = output ?? Self.target(of: file)
     if URL(filePath: target).standardizedFileURL == URL(filePath: file).standardizedFileURL {
       throw CLIError.badInput("\(target) is the recording itself; name another file with --output")
+    }
+    // A wrong target is told before a long file is read.
+    let place = try OutputPath(target)
+    if output == nil, place.exists {
+      throw CLIError.badInput(
+        "\(target) exists; --output \(target) replaces it, --output FILE takes another name")
     }
     let trace = try HeapTrace.load(
       path: file,

@@ -40,6 +40,7 @@ struct TraceConvertTests {
           #expect(before[key] as? Int == after[key] as? Int)
         }
         #expect((after["caveats"] as? [String])?.isEmpty == false)
+        try FileManager.default.removeItem(at: folder.appending(path: "\(name).fltrace"))
       }
       let lifo = try Tool.run(
         [
@@ -85,6 +86,23 @@ struct TraceConvertTests {
       }
       let left = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
       #expect(left == ["bad.rep", "short.fltrace"])
+    }
+  }
+
+  @Test("a file that convert named itself is not replaced unasked")
+  func keepsOlder() throws {
+    try inFolder { folder in
+      try Data(Self.rep.utf8).write(to: folder.appending(path: "short.rep"))
+      let older = folder.appending(path: "short.fltrace")
+      try Data("older".utf8).write(to: older)
+      let refused = try Tool.run(["trace", "convert", "short.rep"], folder: folder.path)
+      #expect(refused.code == 2)
+      #expect(refused.errors.hasPrefix("framelab: short.fltrace exists; --output"))
+      #expect(try Data(contentsOf: older) == Data("older".utf8))
+      let asked = try Tool.run(
+        ["trace", "convert", "short.rep", "-o", "short.fltrace"], folder: folder.path)
+      #expect(asked.code == 0, "\(asked.errors)")
+      #expect(try Data(contentsOf: older) != Data("older".utf8))
     }
   }
 }
