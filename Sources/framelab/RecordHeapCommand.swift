@@ -10,14 +10,15 @@ struct RecordHeapCommand: ParsableCommand {
     abstract: "Record what a program and its children ask of their heaps.",
     discussion: """
       The program runs as always, with one more library preloaded; it has to be linked \
-      dynamically. FILE gets the first process; other processes, and new programs in the same \
-      process, get FILE with .2, .3, ... before the extension, in the order of their start. \
-      Neither command lines nor paths are recorded unless asked for.
+      dynamically. FILE gets the first process; where it executes other programs, as env and \
+      shells do, the program with the most events. All others get FILE with .2, .3, ... before \
+      the extension, in the order of their start. Files of that name that an earlier recording \
+      left are removed. Neither command lines nor paths are recorded unless asked for.
 
         framelab record heap -o app.fltrace -- ./app --its-options
 
       The exit status is the program's own, or 128 and the signal it died of; 126 and 127 when it \
-      cannot be started. After Ctrl-C and SIGTERM, which the program gets too, what was recorded \
+      cannot be started; 1 when nothing was recorded of a program that ended well. After Ctrl-C and SIGTERM, which the program gets too, what was recorded \
       is sealed and the exit status is 130 or 143.
       """)
 
@@ -57,8 +58,9 @@ struct RecordHeapCommand: ParsableCommand {
         progress: { line.show("recording: \(TraceReport.grouped(Int(clamping: $0))) heap events") })
       line.clear()
       report(recording)
-      if Signals.exitCode == nil, let code = recording.exit?.shellCode, code != 0 {
-        throw ExitCode(code)
+      if Signals.exitCode == nil, let code = recording.exit?.shellCode {
+        if code != 0 { throw ExitCode(code) }
+        if recording.files.isEmpty { throw ExitCode(CLIError.Kind.no.rawValue) }
       }
     } catch let error as HostError {
       StandardError.write("framelab: \(error.message)\n")
@@ -72,10 +74,7 @@ struct RecordHeapCommand: ParsableCommand {
 
   /// On standard error, because standard output is the program's.
   private func report(_ recording: HeapRecording) {
-    if recording.files.isEmpty {
-      StandardError.note(
-        "nothing was recorded: \(command[0]) asked for no memory, is linked statically or setuid")
-    }
+    if recording.files.isEmpty { StandardError.note("nothing was recorded: \(whyNothing)") }
     let largest = recording.files.max { $0.events < $1.events }
     let shown = recording.files.sorted { $0.events > $1.events }.prefix(Self.listed).map(\.path)
     for file in recording.files where shown.contains(file.path) {
@@ -89,10 +88,26 @@ struct RecordHeapCommand: ParsableCommand {
     }
     let hidden = recording.files.count - shown.count
     if hidden > 0 { StandardError.note("\(hidden) smaller recordings are not listed") }
+    if let first = recording.files.first {
+      let others = recording.files.dropFirst().filter { $0.process == first.process }
+      if let wrapper = others.first {
+        let more = others.count > 1 ? " and \(others.count - 1) more" : ""
+        StandardError.note(
+          "process \(first.process) ran several programs: \(first.path) is \(first.program), with "
+            + "the most events, \(wrapper.path) is \(wrapper.program)\(more)")
+      }
+    }
     // A command that is a script or a wrapper is seldom the program that was meant.
     if let largest, largest.path != recording.files.first?.path {
       StandardError.note("most events are in \(largest.path), of \(largest.program)")
     }
+  }
+
+  private var whyNothing: String {
+    if let limit = HeapRecorder.obstructingFileSizeLimit {
+      return "the limit on file sizes, \(limit) bytes, stops recording; see ulimit -f"
+    }
+    return "\(command[0]) asked for no memory, is linked statically or setuid, or limits file sizes"
   }
 
   /// A build has hundreds of processes; so many of them are listed.

@@ -18,6 +18,7 @@ public struct HeapRecorder: ~Copyable {
   private let system: any HostSystem
   private let clock: RecordingClock
   private let folder: RingFolder
+  private var output: RecordingNames?
   private var processes = ProcessList()
   private var seen: Set<String> = []
   private var files: [(number: Int, file: HeapRecordingFile)] = []
@@ -45,8 +46,10 @@ public struct HeapRecorder: ~Copyable {
     interruption: () -> Int32? = { nil }, progress: (UInt64) -> Void = { _ in }
   ) throws -> HeapRecording {
     // A file that cannot be written is told before the program has done anything.
-    let probe = try TraceWriter(path: options.output, kind: .heap)
+    let names = try RecordingNames(options)
+    let probe = try TraceWriter(path: names.path(1), kind: .heap)
     probe.discard()
+    output = names
     let child = try system.start(command: options.command, variables: variables())
     do {
       return try record(child, interruption: interruption, progress: progress)
@@ -88,7 +91,10 @@ public struct HeapRecorder: ~Copyable {
     }
     try admitProcesses()
     try sealAll(endNs: system.monotonicNs())
-    return HeapRecording(files: files.sorted { $0.number < $1.number }.map(\.file), exit: exit)
+    var sealed = files.sorted { $0.number < $1.number }.map(\.file)
+    try output?.nameLargestFirst(&sealed)
+    output?.removeOlder(behind: sealed.count)
+    return HeapRecording(files: sealed, exit: exit)
   }
 
   private var eventCount: UInt64 {
@@ -129,7 +135,8 @@ public struct HeapRecorder: ~Copyable {
         description["command"] = options.command.joined(separator: " ")
       }
       let recording = try ProcessRecording(
-        ring: ring, path: options.path(number: started), clock: clock, description: description)
+        ring: ring, path: output?.path(started) ?? options.path(number: started), clock: clock,
+        description: description)
       processes.append(recording, number: started)
     }
   }

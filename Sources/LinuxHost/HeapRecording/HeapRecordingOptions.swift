@@ -2,8 +2,8 @@
 public struct HeapRecordingOptions: Sendable {
   /// Name or path of the program, and its arguments.
   public var command: [String]
-  /// The file of the first process; the others get `.2`, `.3`, ... before the extension, in the order
-  /// in which they started.
+  /// The file of the first process, of its program with the most events where it executed several;
+  /// the others get `.2`, `.3`, ... before the extension, in the order in which they started.
   public var output: String
   /// Path of libframelab-heap.so.
   public var library: String

@@ -47,3 +47,14 @@ package struct TraceReader: ~Copyable {
       message: "\(what); expected a whole block")
   }
 }
+
+extension TraceReader {
+  /// Whether a file can be read and begins like a recording of that kind.
+  package static func isRecording(_ path: String, kind: TraceKind) -> Bool {
+    // Nothing but a regular file is opened: a FIFO would wait for its writer.
+    guard let place = try? OutputPath(path), place.exists,
+      let bytes = try? InputFile(path: path).read(TraceFileHeader.byteCount, at: 0)
+    else { return false }
+    return (try? TraceFileHeader.read(bytes, path: path, expecting: kind)) != nil
+  }
+}
