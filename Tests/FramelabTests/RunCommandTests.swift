@@ -220,6 +220,16 @@ struct RunCommandTests {
     let machine = try Tool.run(["run", trial.experiment, "--set", "machine=huge"])
     #expect(machine.code == 2)
     #expect(machine.errors.contains("machine") && machine.errors.contains("8GiB"))
+    // The file is not to blame for what the command line says.
+    #expect(machine.errors.hasPrefix("framelab: --set machine: `huge`: expected a size"))
+    for (setting, message) in [
+      ("systems=[a]", "--set systems: `a`: expected one of"),
+      ("mashine=8GiB", "--set mashine: unknown key; known are"),
+    ] {
+      let outcome = try Tool.run(["run", trial.experiment, "--set", setting])
+      #expect(outcome.code == 2)
+      #expect(outcome.errors.hasPrefix("framelab: \(message)"), "\(outcome.errors)")
+    }
     let recording = try Tool.run(["run", trial.experiment, "--set", "recording=none.rep"])
     #expect(recording.code == 2)
     #expect(recording.errors.contains("none.rep"))

@@ -5,6 +5,8 @@ internal import Yams
 struct ExperimentMapping {
   private let path: String
   private let pairs: [(key: Node, value: Node)]
+  /// Keys whose values `--set` gave: errors about them are not the file's.
+  private let overridden: Set<String>
 
   /// - Parameter overrides: `KEY=VALUE`, as `--set` takes them; they replace the file's own values.
   init(yaml text: String, path: String, overrides: [String]) throws {
@@ -21,16 +23,19 @@ struct ExperimentMapping {
         message: "expected lines of the form `key: value`, such as `recording: FILE`")
     }
     var pairs = mapping.map { ($0.key, $0.value) }
+    var overridden: Set<String> = []
     for override in overrides {
       let parts = override.split(separator: "=", maxSplits: 1).map(String.init)
       guard parts.count == 2, let value = try? Yams.compose(yaml: parts[1]) else {
         throw ExperimentError(path: "--set \(override)", message: "expected KEY=VALUE")
       }
       pairs.removeAll { $0.0.string == parts[0] }
+      overridden.insert(parts[0])
       // Without a place: an error about it has no line of the file to name.
       pairs.append((Node(parts[0]), value.withoutMark))
     }
     self.pairs = pairs
+    self.overridden = overridden
   }
 
   private static func syntaxError(
@@ -54,8 +59,8 @@ struct ExperimentMapping {
   func refuseUnknownKeys(_ known: [String]) throws {
     for (key, _) in pairs {
       guard let name = key.string, known.contains(name) else {
-        throw ExperimentError(
-          path: path, line: key.mark?.line, key: key.string ?? "?",
+        throw error(
+          key.string ?? "?", key,
           message: "unknown key; known are \(known.joined(separator: ", "))")
       }
     }
@@ -67,8 +72,14 @@ struct ExperimentMapping {
 
   private func mistake(_ key: String, _ node: Node, expected: String) -> ExperimentError {
     let found = node.scalar.map { "`\($0.string)`" } ?? "a list or mapping"
-    return ExperimentError(
-      path: path, line: node.mark?.line, key: key, message: "\(found): expected \(expected)")
+    return error(key, node, message: "\(found): expected \(expected)")
+  }
+
+  /// An error about a key at the place where its value comes from: the file and line, or `--set KEY`.
+  private func error(_ key: String, _ node: Node, message: String) -> ExperimentError {
+    overridden.contains(key)
+      ? ExperimentError(path: "--set \(key)", message: message)
+      : ExperimentError(path: path, line: node.mark?.line, key: key, message: message)
   }
 
   /// A value that `read` understands; nil when the key is absent.
