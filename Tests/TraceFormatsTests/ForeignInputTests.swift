@@ -72,6 +72,20 @@ struct ForeignInputTests {
     #expect(throws: TraceError.self) { try HeapTrace.load(path: "/tmp") }
   }
 
+  @Test("random bytes are of no known format, whatever commas are among them")
+  func randomBytes() throws {
+    for seed in UInt64(1)...200 {
+      var random = SplitMix64(seed: seed)
+      var bytes = (0..<64).map { _ in UInt8(truncatingIfNeeded: random.next() | 0x80) }
+      bytes[20] = UInt8(ascii: ",")
+      bytes[40] = UInt8(ascii: ",")
+      let file = try TemporaryFile(Data(bytes + [0x0a]))
+      #expect(
+        refusal(path: file.path).hasPrefix("is of no known format; expected"),
+        "seed \(seed)")
+    }
+  }
+
   /// Small sound files of each format.
   static let seeds = [
     "v 10400 3\nX prog\nI 1000 100\ns 3 abc\na 10 1\na 20 1\n+ 0\n+ 1\nc 5\nR 3\n- 0\n+ 0\n- 1\nc 9\n",

@@ -79,6 +79,11 @@ struct LineScanner: ~Copyable {
     lineStart + index < lineEnd ? buffer[lineStart + index] : 0
   }
 
+  /// Whether the line holds nothing but printable ASCII and tabs.
+  var isPrintable: Bool {
+    buffer[lineStart..<lineEnd].allSatisfy { (0x20...0x7e).contains($0) || $0 == 0x09 }
+  }
+
   /// The line as text, for messages and rare lines.
   var text: String { String(decoding: buffer[lineStart..<lineEnd], as: UTF8.self) }
 }

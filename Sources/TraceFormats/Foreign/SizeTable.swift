@@ -17,9 +17,11 @@ struct SizeTable {
   let path: String
   private(set) var classes: [SizeClass] = []
 
-  /// Whether a file that begins with this line is a table.
+  /// Whether a file that begins with this line is a table: three columns of text. What is wrong in
+  /// them is said with its line, so bytes that no one could read are none.
   static func recognises(_ line: borrowing LineScanner) -> Bool {
-    line.text.split(separator: ",", omittingEmptySubsequences: false).count == 3
+    line.isPrintable
+      && line.text.split(separator: ",", omittingEmptySubsequences: false).count == 3
   }
 
   /// Reads from the current line of `scanner` to the end.
