@@ -51,6 +51,17 @@ struct ProbeTests {
     #expect(absent.remedy?.contains("CONFIG_") == true)
   }
 
+  @Test("says that what framelab does not read yet costs nothing today")
+  func unread() throws {
+    let costs = Dictionary(
+      uniqueKeysWithValues: HostProbe(host: FakeHost(free: [:])).facilities()
+        .map { ($0.name, $0.cost) })
+    for name in ["page flags", "page frame numbers", "trace events"] {
+      #expect(costs[name]??.hasPrefix("nothing today; ") == true, "\(name)")
+    }
+    #expect(costs["extfrag indices"]??.hasPrefix("a test: ") == true)
+  }
+
   @Test("knows frame numbers that the kernel shows as zero")
   func hiddenFrameNumbers() throws {
     var host = FakeHost.generous

@@ -1,17 +1,18 @@
-/// What the kernel shows of its page frames, and to whom.
+/// What the kernel shows of its page frames, and to whom. Framelab reads little of it yet: each cost
+/// says what is lost today.
 extension HostProbe {
   var root: Facility {
     Facility(
       "root", process.isRoot ? .present : .missing, for: .measurement,
       detail: process.isRoot ? "yes" : "no",
-      cost: "the kernel hides frame numbers, page flags and trace events from others",
+      cost: "nothing today; the kernel hides frame numbers, page flags and its events from others",
       remedy: "sudo, or the capabilities SYS_ADMIN and PERFMON")
   }
 
   /// 8 bytes of flags per frame: which are free, movable, huge, page tables.
   var pageFlags: Facility {
     let path = "/proc/kpageflags"
-    let cost = "the frames of this host cannot be mapped: which are free, huge or cannot be moved"
+    let cost = "nothing today; they tell which frames are free, huge or cannot be moved"
     do throws(HostFileError) {
       _ = try host.bytes(of: path, from: 0, count: 8)
       return Facility("page flags", .present, for: .measurement, detail: path)
@@ -25,7 +26,7 @@ extension HostProbe {
   /// Everybody may read a process's pagemap; without CAP_SYS_ADMIN its frame numbers read as zero.
   var pageFrameNumbers: Facility {
     let path = "/proc/self/pagemap"
-    let cost = "which frames a process holds is unknown; resident sizes are still measured"
+    let cost = "nothing today; they tell which frames a process holds"
     do throws(HostFileError) {
       let entry = try host.bytes(of: path, from: process.residentPage * 8, count: 8)
       let word = entry.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
@@ -43,7 +44,7 @@ extension HostProbe {
   /// The kernel's own unusable free space index, to compare ours with.
   var extfragIndices: Facility {
     let path = "/sys/kernel/debug/extfrag/unusable_index"
-    let cost = "the kernel's own fragmentation indices are unknown; ours come from buddyinfo"
+    let cost = "a test: our fragmentation indices are not compared with this kernel's own"
     do throws(HostFileError) {
       _ = try host.bytes(of: path, from: 0, count: 1)
       return Facility("extfrag indices", .present, for: .measurement, detail: path)
@@ -64,7 +65,7 @@ extension HostProbe {
     } catch {
       return Facility(
         "trace events", .missing, for: .measurement, detail: reason(error),
-        cost: "what this kernel allocates and frees cannot be recorded",
+        cost: "nothing today; they tell what the kernel allocates and frees",
         remedy: error.isDenied
           ? "root" : "mount -t tracefs tracefs /sys/kernel/tracing, with CONFIG_FTRACE")
     }
