@@ -1,6 +1,7 @@
-// The thread's side of the ring: files, chunks, forks. Everything here runs seldom, may run in a signal
-// handler or between fork and exec, and leaves errno as it was. It allocates nothing.
+// The thread's side of the ring: its file, forks, who owns which chunk. Everything here runs seldom,
+// may run in a signal handler or between fork and exec, and leaves errno as it was. It allocates nothing.
 #define _GNU_SOURCE
+#include "chunks.h"
 #include "ring.h"
 
 #include <errno.h>
@@ -23,28 +24,14 @@ static struct process_state first_state;
 struct process_state *process = &first_state;
 
 static char folder[128];
-static char file_path[192];
+char ring_path[192];
 static uint32_t given_clock = FRAMELAB_CLOCK_MONOTONIC;
 static uint32_t given_shift = 5;
-static uint8_t *chunk_addresses[FRAMELAB_RING_CHUNKS];
-static uint32_t mapped_chunks;  // all chunk_addresses beyond are null
 static uint64_t generations;    // survives a fork, so that a child's generation is never its parent's
 static pthread_key_t thread_exit_key;
 static int has_exit_key;
 
 extern char **environ;
-
-// The raw calls: the names of the library are interposed, by this library among others.
-static void *raw_map(size_t bytes, int protection, int flags, int file, off_t offset) {
-    long result = syscall(SYS_mmap, NULL, bytes, protection, flags, file, offset);
-    return result == -1 ? MAP_FAILED : (void *)result;
-}
-
-static int raw_open(const char *path, int flags) {
-    return (int)syscall(SYS_openat, AT_FDCWD, path, flags | O_CLOEXEC, 0600);
-}
-
-static void raw_close(int file) { syscall(SYS_close, file); }
 
 static uint64_t monotonic_ns(void) {
     struct timespec now;
@@ -114,14 +101,14 @@ static int file_size_is_limited(void) {
 }
 
 static struct framelab_ring_header *make_file(uint64_t now) {
-    char *end = append_text(file_path, folder);
+    char *end = append_text(ring_path, folder);
     *end++ = '/';
     end = append_number(end, now, 10);
     *end++ = '-';
     end = append_number(end, (uint64_t)syscall(SYS_getpid), 10);
     *end = 0;
     if (file_size_is_limited()) return NULL;
-    int file = raw_open(file_path, O_RDWR | O_CREAT | O_EXCL);
+    int file = raw_open(ring_path, O_RDWR | O_CREAT | O_EXCL);
     if (file < 0) return NULL;
     off_t bytes =
         FRAMELAB_RING_DATA + (off_t)FRAMELAB_RING_CHUNKS * FRAMELAB_RING_CHUNK;
@@ -156,8 +143,7 @@ static void begin(void) {
     int is_fork = generation > 1;
     read_settings();
     if (folder[0] == 0) goto off;
-    for (uint32_t index = 0; index < mapped_chunks; index++) chunk_addresses[index] = NULL;
-    mapped_chunks = 0;
+    chunks_forget();
     uint64_t now = monotonic_ns();
     struct framelab_ring_header *header = make_file(now);
     if (header == NULL) goto off;
@@ -172,6 +158,7 @@ static void begin(void) {
     syscall(SYS_prctl, PR_GET_NAME, header->program, 0, 0, 0);
     header->start_stamp = ring_stamp();
     header->start_monotonic_ns = now;
+    header->patience_ns = 10000000000u;
     framelab_ring_store32(&header->ready, 1);
     process->header = header;
     __atomic_store_n(&process->generation, generation, __ATOMIC_RELEASE);
@@ -198,51 +185,63 @@ static int is_on(void) {
     return !process->off;
 }
 
-static void switch_off(void) { process->off = 1; }
+// Ends the recording of this image; what its other threads' chunks still have room for is kept.
+static void switch_off(uint32_t end) {
+    struct framelab_ring_header *header = process->header;
+    if (framelab_ring_exchange(&header->end, FRAMELAB_RING_GOES_ON, end)) {
+        framelab_ring_store64(&header->end_ns, monotonic_ns());
+    }
+    // Where the parent has ended nobody asks any more.
+    process->counts_lost = end == FRAMELAB_RING_PARENT_SILENT;
+    __atomic_store_n(&process->off, 1, __ATOMIC_RELEASE);
+}
 
-// Whether the framelab process is gone: then nobody holds the lock on its file.
-static int parent_is_gone(void) {
+// Whether the framelab process is gone: FRAMELAB_RING_GOES_ON if not. A visit of late says that it is
+// there; else its lock tells, which nobody holds when it is gone. Where the lock is out of sight (another
+// root or user, no descriptors), a parent that stays away for long is taken for gone.
+static uint32_t parent_end(void) {
+    const uint64_t of_late_ns = 250000000;
+    struct framelab_ring_header *header = process->header;
+    uint64_t heard = framelab_ring_load64(&header->heard_ns);
+    if (heard == 0) heard = header->start_monotonic_ns;
+    uint64_t now = monotonic_ns();
+    uint64_t silence = now > heard ? now - heard : 0;
+    if (silence < of_late_ns) return FRAMELAB_RING_GOES_ON;
     char path[160];
     char *end = append_text(path, folder);
     end = append_text(end, "/alive");
     *end = 0;
     int file = raw_open(path, O_RDONLY);
-    if (file < 0) return errno == ENOENT;
+    if (file < 0) {
+        return silence < framelab_ring_load64(&header->patience_ns) ? FRAMELAB_RING_GOES_ON
+                                                                    : FRAMELAB_RING_PARENT_SILENT;
+    }
     int gone = syscall(SYS_flock, file, LOCK_SH | LOCK_NB) == 0;
     raw_close(file);
-    if (gone) {
-        // Tidy up what it cannot any more.
-        syscall(SYS_unlink, file_path);
-        syscall(SYS_unlink, path);
-        syscall(SYS_rmdir, folder);
-    }
-    return gone;
+    if (!gone) return FRAMELAB_RING_GOES_ON;
+    // Tidy up what it cannot any more.
+    syscall(SYS_unlink, ring_path);
+    syscall(SYS_unlink, path);
+    syscall(SYS_rmdir, folder);
+    return FRAMELAB_RING_PARENT_ENDED;
 }
 
-// Gives chunk `index` memory, and an address if it has none.
-static int provide_chunk(uint32_t index) {
-    off_t offset = FRAMELAB_RING_DATA + (off_t)index * FRAMELAB_RING_CHUNK;
-    int file = raw_open(file_path, O_RDWR);
-    if (file < 0) return 0;
-    int provided = 0;
-    if (syscall(SYS_fallocate, file, 0, offset, (off_t)FRAMELAB_RING_CHUNK) == 0) {
-        provided = chunk_addresses[index] != NULL;
-        if (!provided) {
-            void *address = raw_map(FRAMELAB_RING_CHUNK, PROT_READ | PROT_WRITE,
-                                    MAP_SHARED | MAP_POPULATE, file, offset);
-            if (address != MAP_FAILED) {
-                syscall(SYS_madvise, address, (size_t)FRAMELAB_RING_CHUNK, MADV_DONTFORK);
-                chunk_addresses[index] = address;
-                uint32_t seen = __atomic_load_n(&mapped_chunks, __ATOMIC_RELAXED);
-                while (seen <= index && !__atomic_compare_exchange_n(
-                    &mapped_chunks, &seen, index + 1, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
-                }
-                provided = 1;
-            }
+// Makes an empty chunk one of this thread's own; -1 when it can have no memory.
+static int64_t fill(uint32_t *state, uint32_t index) {
+    if (chunk_provide(index)) return index;
+    framelab_ring_store32(state, FRAMELAB_RING_EMPTY);
+    return -1;
+}
+
+// The first chunk in state `from` that this thread could take, or -1.
+static int64_t claim(uint32_t *states, uint32_t count, uint32_t from) {
+    for (uint32_t index = 0; index < count; index++) {
+        if (framelab_ring_load32(&states[index]) == from &&
+            framelab_ring_exchange(&states[index], from, FRAMELAB_RING_OWNED)) {
+            return index;
         }
     }
-    raw_close(file);
-    return provided;
+    return -1;
 }
 
 // A chunk of this thread's own, or -1.
@@ -251,46 +250,55 @@ static int64_t take_chunk(void) {
     struct framelab_ring_header *header = process->header;
     uint32_t *states = (uint32_t *)((uint8_t *)header + FRAMELAB_RING_STATES);
     if (framelab_ring_load32(&header->stop)) {
-        switch_off();
+        switch_off(FRAMELAB_RING_PARENT_ENDED);
         return -1;
     }
     uint32_t count = framelab_ring_load32(&header->chunk_count);
     if (count > FRAMELAB_RING_CHUNKS) count = FRAMELAB_RING_CHUNKS;
-    for (uint32_t index = 0; index < count; index++) {
-        if (framelab_ring_load32(&states[index]) == FRAMELAB_RING_FREE &&
-            framelab_ring_exchange(&states[index], FRAMELAB_RING_FREE, FRAMELAB_RING_OWNED)) {
-            return index;
-        }
-    }
+    int64_t index = claim(states, count, FRAMELAB_RING_FREE);
+    if (index >= 0) return index;
     // Nothing is free: the parent is slow, or gone.
-    if (count >= CHUNKS_BEFORE_DOUBT && parent_is_gone()) {
-        switch_off();
+    uint32_t end = count >= CHUNKS_BEFORE_DOUBT ? parent_end() : FRAMELAB_RING_GOES_ON;
+    if (end != FRAMELAB_RING_GOES_ON) {
+        switch_off(end);
         return -1;
     }
-    for (uint32_t index = 0; index < count; index++) {
-        if (framelab_ring_load32(&states[index]) == FRAMELAB_RING_EMPTY &&
-            chunk_addresses[index] != NULL &&
-            framelab_ring_exchange(&states[index], FRAMELAB_RING_EMPTY, FRAMELAB_RING_OWNED)) {
-            if (provide_chunk(index)) return index;
-            framelab_ring_store32(&states[index], FRAMELAB_RING_EMPTY);
+    index = claim(states, count, FRAMELAB_RING_EMPTY);
+    if (index >= 0) return fill(&states[index], (uint32_t)index);
+    while (framelab_ring_load32(&header->chunk_count) < FRAMELAB_RING_CHUNKS) {
+        uint32_t next = __atomic_fetch_add(&header->chunk_count, 1, __ATOMIC_ACQ_REL);
+        if (next >= FRAMELAB_RING_CHUNKS) {
+            __atomic_store_n(&header->chunk_count, FRAMELAB_RING_CHUNKS, __ATOMIC_RELEASE);
             return -1;
         }
+        // Another thread may have found it empty in between.
+        if (framelab_ring_exchange(&states[next], FRAMELAB_RING_EMPTY, FRAMELAB_RING_OWNED)) {
+            return fill(&states[next], next);
+        }
     }
-    if (count >= FRAMELAB_RING_CHUNKS) return -1;
-    uint32_t index = __atomic_fetch_add(&header->chunk_count, 1, __ATOMIC_ACQ_REL);
-    if (index >= FRAMELAB_RING_CHUNKS) {
-        __atomic_store_n(&header->chunk_count, FRAMELAB_RING_CHUNKS, __ATOMIC_RELEASE);
-        return -1;
-    }
-    // Owned before it has an address, so that no other thread takes it for one to provide again.
-    framelab_ring_store32(&states[index], FRAMELAB_RING_OWNED);
-    if (provide_chunk(index)) return index;
-    framelab_ring_store32(&states[index], FRAMELAB_RING_EMPTY);
     return -1;
 }
 
-int ring_make_room(struct thread_state *thread) {
-    if (process->off) return 0;
+static void count_lost(const struct thread_state *thread) {
+    struct framelab_ring_counter *counters = process->header->counters;
+    __atomic_add_fetch(&counters[thread->stream % FRAMELAB_RING_COUNTERS].lost, 1, __ATOMIC_RELAXED);
+}
+
+// About a millisecond in units of the stamps: a search and the kernel's refusal cost up to some tens of
+// microseconds, which is too much for every event of a program that gets no chunk.
+static uint64_t retry_interval(void) {
+    return (process->clock == FRAMELAB_CLOCK_TSC ? 1u << 22 : 1u << 20) >> process->shift;
+}
+
+int ring_make_room(struct thread_state *thread, uint64_t stamp) {
+    if (UNLIKELY(process->off)) {
+        if (process->counts_lost) count_lost(thread);
+        return 0;
+    }
+    if (thread->generation == process->generation && stamp < thread->retry_stamp) {
+        count_lost(thread);
+        return 0;
+    }
     int saved_errno = errno;
     int has_room = 0;
     if (!is_on()) goto done;
@@ -302,6 +310,7 @@ int ring_make_room(struct thread_state *thread) {
         thread->cursor = thread->limit = NULL;
         thread->sequence = 0;
         thread->last_stamp = 0;
+        thread->retry_stamp = 0;
         thread->stream = __atomic_fetch_add(&process->header->stream_count, 1, __ATOMIC_RELAXED);
     }
     if (thread->chunk != NULL) {
@@ -314,10 +323,11 @@ int ring_make_room(struct thread_state *thread) {
     }
     int64_t index = take_chunk();
     if (index < 0) {
-        if (!process->off) __atomic_add_fetch(&process->header->lost, 1, __ATOMIC_RELAXED);
+        if (!process->off || process->counts_lost) count_lost(thread);
+        thread->retry_stamp = stamp + retry_interval();
         goto done;
     }
-    struct framelab_ring_chunk *chunk = (void *)chunk_addresses[index];
+    struct framelab_ring_chunk *chunk = (void *)chunk_address((uint32_t)index);
     chunk->stream = thread->stream;
     chunk->sequence = thread->sequence++;
     chunk->first_stamp = thread->last_stamp != 0 ? thread->last_stamp : process->header->start_stamp;
@@ -325,6 +335,7 @@ int ring_make_room(struct thread_state *thread) {
     __atomic_store_n(&chunk->published, 0, __ATOMIC_RELEASE);
     thread->last_stamp = chunk->first_stamp;
     thread->last_address = 0;
+    thread->retry_stamp = 0;
     thread->chunk = chunk;
     thread->chunk_index = (uint32_t)index;
     thread->cursor = (uint8_t *)chunk + sizeof *chunk;

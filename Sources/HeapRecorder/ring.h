@@ -22,6 +22,8 @@ struct thread_state {
     // Set while a real call or the recorder itself is at work: what an allocator maps for itself, and
     // what a signal handler allocates in the middle of a record, is left out and counted.
     uint32_t busy;
+    // Without a chunk: the stamp from which on another one is looked for.
+    uint64_t retry_stamp;
 };
 
 // What a process knows, in a page that the kernel zeroes in a forked child. So a child made in any way
@@ -30,6 +32,7 @@ struct process_state {
     uint64_t generation;
     uint32_t initializing;
     uint32_t off;
+    uint32_t counts_lost;  // while off: the parent may still read how much is missing
     uint32_t clock;
     uint32_t shift;
     struct framelab_ring_header *header;
@@ -41,8 +44,8 @@ extern HIDDEN __thread struct thread_state thread_state
     __attribute__((tls_model("initial-exec")));
 extern HIDDEN struct process_state *process;
 
-// Makes room for a record; 0 when there is nowhere to record to.
-HIDDEN int ring_make_room(struct thread_state *thread);
+// Makes room for the record of an event at `stamp`; 0 when there is none, and the event is counted.
+HIDDEN int ring_make_room(struct thread_state *thread, uint64_t stamp);
 HIDDEN void ring_count_nested(void);
 // The stamp where the cycle counter is not the clock; begins the recording where it has not begun.
 HIDDEN uint64_t ring_other_stamp(void);
@@ -67,7 +70,7 @@ static inline void ring_append(struct thread_state *thread, unsigned operation, 
     // Also true in a new thread, whose cursor and limit are 0, and after a fork.
     if (UNLIKELY((uint64_t)(thread->limit - thread->cursor) < FRAMELAB_RING_SLACK ||
                  thread->generation != process->generation)) {
-        if (!ring_make_room(thread)) return;
+        if (!ring_make_room(thread, stamp)) return;
     }
     uint8_t *at = thread->cursor;
     // Counters of different cores may differ by a little: a thread that was moved stands still instead.

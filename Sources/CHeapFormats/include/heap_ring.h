@@ -9,11 +9,14 @@
 // A thread owns one chunk at a time and appends records behind its header; `published` says how far
 // the records are complete. A full chunk is sealed; the parent copies its events and frees it. No side
 // ever waits for the other: a thread that finds no free chunk takes a new one.
+//
+// After the start neither a path nor a file descriptor is needed: programs change their root, their
+// user and their limits, and close what they did not open.
 #pragma once
 #include <stdint.h>
 
 enum {
-    FRAMELAB_RING_VERSION = 1,
+    FRAMELAB_RING_VERSION = 2,
     FRAMELAB_RING_CHUNK = 64 * 1024,
     FRAMELAB_RING_CHUNKS = 65536,
     FRAMELAB_RING_STATES = 4096,
@@ -21,16 +24,24 @@ enum {
     // A thread seals its chunk when fewer bytes are left: the longest record, and the 8 bytes that a
     // store of its last field may reach beyond it.
     FRAMELAB_RING_SLACK = 40,
+    FRAMELAB_RING_COUNTERS = 32,
 };
 
 static const uint64_t FRAMELAB_RING_MAGIC = 0x474E495241454846ULL;  // "FHEARING"
 
 enum framelab_ring_state {
-    // Without memory behind it: fallocate before use, so that a full /dev/shm is an error, not a SIGBUS.
+    // Without memory behind it: populate before use, so that a full /dev/shm is an error, not a SIGBUS.
     FRAMELAB_RING_EMPTY = 0,
     FRAMELAB_RING_OWNED = 1,
     FRAMELAB_RING_SEALED = 2,
     FRAMELAB_RING_FREE = 3,
+};
+
+// Why a process records nothing more.
+enum framelab_ring_end {
+    FRAMELAB_RING_GOES_ON = 0,
+    FRAMELAB_RING_PARENT_ENDED = 1,   // it said so, or its lock is gone
+    FRAMELAB_RING_PARENT_SILENT = 2,  // not heard of for `patience_ns`, and its lock is out of sight
 };
 
 enum framelab_ring_clock {
@@ -67,6 +78,13 @@ enum {
     FRAMELAB_HEAD_EXTRAS = 1 << 13,
 };
 
+// Events that found no room, or came after the recording had stopped. One per cache line, so that
+// threads that lose events do not fight over it.
+struct framelab_ring_counter {
+    uint64_t lost;
+    uint64_t reserved[7];
+};
+
 struct framelab_ring_header {
     uint64_t magic;
     uint32_t version;
@@ -83,8 +101,13 @@ struct framelab_ring_header {
     uint32_t chunk_count;   // chunks ever taken; may exceed FRAMELAB_RING_CHUNKS when all are taken
     uint32_t stream_count;  // threads ever seen
     uint32_t stop;          // set by the parent: record nothing more
-    uint64_t lost;          // events that found no room
     uint64_t nested;        // events inside an allocator or a recorder call, left out
+    uint64_t heard_ns;      // CLOCK_MONOTONIC: the parent was here; 0 before its first visit
+    uint64_t patience_ns;   // set by the parent: with no visit for so long it counts as silent
+    uint64_t end_ns;        // CLOCK_MONOTONIC: when `end` was set
+    uint32_t end;           // enum framelab_ring_end
+    uint32_t reserved[3];
+    struct framelab_ring_counter counters[FRAMELAB_RING_COUNTERS];
 };
 
 struct framelab_ring_chunk {
@@ -97,6 +120,7 @@ struct framelab_ring_chunk {
 };
 
 _Static_assert(sizeof(struct framelab_ring_chunk) == 64, "records begin on a cache line");
+_Static_assert(__builtin_offsetof(struct framelab_ring_header, counters) % 64 == 0, "own lines");
 _Static_assert(sizeof(struct framelab_ring_header) <= FRAMELAB_RING_STATES, "one page");
 
 static inline uint32_t framelab_ring_load32(const uint32_t *value) {
@@ -105,6 +129,18 @@ static inline uint32_t framelab_ring_load32(const uint32_t *value) {
 
 static inline uint64_t framelab_ring_load64(const uint64_t *value) {
     return __atomic_load_n(value, __ATOMIC_ACQUIRE);
+}
+
+static inline void framelab_ring_store64(uint64_t *value, uint64_t next) {
+    __atomic_store_n(value, next, __ATOMIC_RELEASE);
+}
+
+static inline uint64_t framelab_ring_lost(const struct framelab_ring_header *header) {
+    uint64_t lost = 0;
+    for (int index = 0; index < FRAMELAB_RING_COUNTERS; index++) {
+        lost += framelab_ring_load64(&header->counters[index].lost);
+    }
+    return lost;
 }
 
 static inline void framelab_ring_store32(uint32_t *value, uint32_t next) {

@@ -81,7 +81,11 @@ public struct HeapRecorder: ~Copyable {
         let cost = min(system.processorNs() - before, 1 << 32)
         nextSample = now + max(Self.residentInterval, Self.residentShare * cost)
       }
-      try processes.update { (process) throws(TraceError) in chunks += try process.takeSealed() }
+      let (system, patience) = (self.system, options.patienceNs)
+      try processes.update { (process) throws(TraceError) in
+        process.ring.visit(ns: system.monotonicNs(), patienceNs: patience)
+        chunks += try process.takeSealed()
+      }
       if let signal = interruption() {
         if interruptedAt == nil { pass(signal, to: child) }
         interruptedAt = interruptedAt ?? now

@@ -13,6 +13,10 @@ public struct HeapRecordingOptions: Sendable {
   /// Where the shared files live while the program runs.
   public var sharedFolder = "/dev/shm"
 
+  /// When framelab does nothing for so long, a program that cannot see its lock (it changed its root or
+  /// user, or has no descriptors left) takes it for gone and stops recording, ns.
+  package var patienceNs: UInt64 = 10_000_000_000
+
   public init(command: [String], output: String, library: String) {
     self.command = command
     self.output = output

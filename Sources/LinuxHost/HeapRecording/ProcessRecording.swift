@@ -151,6 +151,12 @@ struct ProcessRecording: ~Copyable {
     if isDamaged {
       sentences.append("The program wrote over its recorder's memory; some events are missing.")
     }
+    if let ns = ring.givenUpNs {
+      let ms = (ns - min(ns, ring.origin.startNs)) / 1_000_000
+      sentences.append(
+        "Recording stopped after \(ms) ms: framelab did not come by for too long (it was stopped, or"
+          + " the host was overloaded), and the program could not see whether it still ran.")
+    }
     for sentence in sentences {
       try writer.append(
         type: HeapBlockType.caveat.rawValue, count: 1, sections: [Array(sentence.utf8)])

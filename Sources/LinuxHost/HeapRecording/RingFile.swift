@@ -100,8 +100,21 @@ final class RingFile {
     min(Int(unsafe framelab_ring_load32(&header.pointee.chunk_count)), Int(FRAMELAB_RING_CHUNKS))
   }
 
-  var lost: UInt64 { unsafe framelab_ring_load64(&header.pointee.lost) }
+  var lost: UInt64 { unsafe framelab_ring_lost(header) }
   var nested: UInt64 { unsafe framelab_ring_load64(&header.pointee.nested) }
+
+  /// Tells the process that its parent is there, and after what silence it is not.
+  func visit(ns: UInt64, patienceNs: UInt64) {
+    unsafe framelab_ring_store64(&header.pointee.patience_ns, patienceNs)
+    unsafe framelab_ring_store64(&header.pointee.heard_ns, ns)
+  }
+
+  /// When the process gave its parent up (CLOCK_MONOTONIC, ns); nil if it did not.
+  var givenUpNs: UInt64? {
+    let end = unsafe framelab_ring_load32(&header.pointee.end)
+    guard end == FRAMELAB_RING_PARENT_SILENT.rawValue else { return nil }
+    return unsafe framelab_ring_load64(&header.pointee.end_ns)
+  }
 
   /// The library records nothing more from its next chunk on.
   func stop() { unsafe framelab_ring_store32(&header.pointee.stop, 1) }
