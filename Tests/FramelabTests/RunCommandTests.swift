@@ -166,7 +166,10 @@ struct RunCommandTests {
     }
     let printed = try JSONDecoder().decode(Printed.self, from: Data(outcome.output.utf8))
     #expect(printed.result == trial.folder + "/r")
-    #expect(FileManager.default.fileExists(atPath: printed.report))
+    let page = try Data(contentsOf: URL(filePath: printed.report))
+    let again = try Tool.run(["report", printed.result])
+    #expect(again.code == 0, "\(again.errors)")
+    #expect(try Data(contentsOf: URL(filePath: printed.report)) == page)
     #expect(printed.systems.map(\.name) == ["list-buddy", "jemalloc-simulated"])
     let object = try #require(
       try JSONSerialization.jsonObject(with: trial.deterministic("r")) as? [String: Any])

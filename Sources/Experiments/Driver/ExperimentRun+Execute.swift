@@ -43,7 +43,9 @@ extension ExperimentRun {
         interrupted = try !plan.run(system, index, &events)
       }
     }
-    let result = plan.result(provenance: provenance, wasInterrupted: interrupted)
+    var result = plan.result(provenance: provenance, wasInterrupted: interrupted)
+    // Before the report is written, so that `framelab report` makes the same page again.
+    result.fingerprint = folder.fingerprint
     guard interrupted || !result.systems.filter({ $0.kind != .recorded }).isEmpty else {
       throw ExperimentError(
         path: experiment.recordingPath, message: "none of the systems could run on this host")
