@@ -1,4 +1,5 @@
 import Foundation
+import LinuxHost
 import Results
 
 extension Provenance {
@@ -11,15 +12,10 @@ extension Provenance {
       "cores": "\(ProcessInfo.processInfo.activeProcessorCount)",
       "memory_bytes": "\(ProcessInfo.processInfo.physicalMemory)",
     ]
-    host["kernel"] = try? Self.firstLine("/proc/sys/kernel/osrelease")
-    host["transparent_hugepage"] = try? Self.firstLine(
-      "/sys/kernel/mm/transparent_hugepage/enabled")
+    let live = LiveHost()
+    host["kernel"] = live.line(of: "/proc/sys/kernel/osrelease")
+    host["transparent_hugepage"] = live.line(of: "/sys/kernel/mm/transparent_hugepage/enabled")
     return Provenance(
       version: Version.text, command: command, startedAt: Date.now.formatted(.iso8601), host: host)
-  }
-
-  private static func firstLine(_ path: String) throws -> String {
-    let text = try String(contentsOfFile: path, encoding: .utf8)
-    return String(text.prefix { !$0.isNewline })
   }
 }

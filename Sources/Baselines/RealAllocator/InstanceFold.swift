@@ -45,12 +45,7 @@ public enum InstanceFold {
 
   /// The last sample at or before `time`.
   private static func sample(of pass: [Sample], at time: UInt64) -> Sample? {
-    var low = 0
-    var high = pass.count
-    while low < high {
-      let middle = (low + high) / 2
-      if pass[middle].timeNs <= time { low = middle + 1 } else { high = middle }
-    }
-    return low == 0 ? nil : pass[low - 1]
+    let next = pass.partitionPoint { $0.timeNs <= time }
+    return next == 0 ? nil : pass[next - 1]
   }
 }

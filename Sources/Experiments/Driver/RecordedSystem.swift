@@ -48,13 +48,7 @@ struct RecordedSystem {
   /// The last report at or before a time of the recording, else the first one.
   private func residentSample(at timeNs: UInt64) -> ResidentSample {
     let all = run.trace.residentSamples
-    var low = 0
-    var high = all.count
-    while low < high {
-      let middle = (low + high) / 2
-      if all[middle].timeNs <= timeNs { low = middle + 1 } else { high = middle }
-    }
-    return all[max(low - 1, 0)]
+    return all[max(all.partitionPoint { $0.timeNs <= timeNs } - 1, 0)]
   }
 
   /// Live bytes after all events at or before each of the times.

@@ -48,13 +48,7 @@ package final class FlatHeapFile: Sendable {
   /// How many of the records are not later than `last`.
   private static func end(of records: [HeapRecord], last: UInt64?) -> Int {
     guard let last else { return records.count }
-    var low = 0
-    var high = records.count
-    while low < high {
-      let middle = (low + high) / 2
-      if records[middle].timeNs <= last { low = middle + 1 } else { high = middle }
-    }
-    return low
+    return records.partitionPoint { $0.timeNs <= last }
   }
 
   private static func create(in folder: String, bytes: Int) throws(TraceError) -> CInt {
