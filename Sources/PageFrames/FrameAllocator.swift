@@ -13,6 +13,9 @@ public protocol FrameAllocator: ~Copyable {
   /// Frames in free blocks, those held back by cores included.
   var freeFrames: Int { get }
 
+  /// Free frames that cores hold back for their next requests; part of `freeFrames`.
+  var heldFrames: Int { get }
+
   var counters: AllocatorCounters { get }
 
   /// Takes a block of 2^order frames; nil when no block is large enough.
@@ -49,6 +52,10 @@ public protocol FrameAllocator: ~Copyable {
 }
 
 extension FrameAllocator where Self: ~Copyable {
+  /// None: the allocator keeps nothing per core.
+  @inlinable
+  public var heldFrames: Int { 0 }
+
   /// Whether the frame is in a free block; false for frames outside `range`.
   public func isFree(_ frame: FrameNumber) -> Bool { freeBlock(containing: frame) != nil }
 
