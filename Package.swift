@@ -48,6 +48,7 @@ let package = Package(
     target("MemoryUnits"),
     .target(name: "CHardware"),
     .target(name: "CHeapFormats"),
+    .target(name: "CFrameAllocator"),
     .target(name: "CSimulatedHost"),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),

@@ -28,6 +28,7 @@ UNSAFE = {
     "LinuxHost": "system calls",
     "JemallocHost": "jemalloc's C interface",
     "Results": "zlib's C interface",
+    "AllocatorLibrary": "the C interface of our own allocators",
 }
 LONGEST = 400
 
@@ -90,7 +91,7 @@ def unsafe():
 
 def style():
     leftover = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
-    for folder in ("Sources", "Tests", "scripts", "Benchmarks"):
+    for folder in ("Sources", "Tests", "Examples", "scripts", "Benchmarks"):
         for path in sorted((ROOT / folder).rglob("*")):
             if path == pathlib.Path(__file__).resolve() or not path.is_file():
                 continue
