@@ -1,9 +1,13 @@
 #define _GNU_SOURCE
 #include "CHardware.h"
 
+#include <linux/membarrier.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 void *framelab_map_sparse(size_t bytes, int huge) {
@@ -15,6 +19,36 @@ void *framelab_map_sparse(size_t bytes, int huge) {
   (void)madvise(start, bytes, huge ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
   return start;
 }
+
+// A page whose protection is changed where membarrier is missing; null while it is there.
+static _Atomic(char *) barrier_page;
+
+void framelab_barrier_register(void) {
+  if (syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) == 0) return;
+  if (atomic_load(&barrier_page)) return;
+  char *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (page == MAP_FAILED) abort();
+  char *expected = NULL;
+  if (!atomic_compare_exchange_strong(&barrier_page, &expected, page)) (void)munmap(page, 4096);
+}
+
+void framelab_barrier_all(void) {
+  char *page = atomic_load(&barrier_page);
+  if (!page) {
+    (void)syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
+    return;
+  }
+  // Taking a right away from a page that is in use makes the kernel flush it from every core that
+  // runs a thread of this process, by an interrupt, which is a barrier there.
+  static atomic_flag taken = ATOMIC_FLAG_INIT;
+  while (atomic_flag_test_and_set(&taken)) sched_yield();
+  (void)mprotect(page, 4096, PROT_READ | PROT_WRITE);
+  *(volatile char *)page = 1;
+  (void)mprotect(page, 4096, PROT_NONE);
+  atomic_flag_clear(&taken);
+}
+
+void framelab_yield(void) { (void)sched_yield(); }
 
 void framelab_unmap(void *start, size_t bytes) { (void)munmap(start, bytes); }
 

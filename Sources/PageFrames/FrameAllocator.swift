@@ -44,6 +44,9 @@ public protocol FrameAllocator: ~Copyable {
   /// Number of free blocks of an order.
   func freeBlockCount(_ order: Order) -> Int
 
+  /// Free blocks by order, 0...10: one row of /proc/buddyinfo.
+  func freeBlocksByOrder() -> [UInt64]
+
   /// Every free block, in no particular order.
   func forEachFreeBlock(_ body: (FrameNumber, Order) -> Void)
 
@@ -59,7 +62,6 @@ extension FrameAllocator where Self: ~Copyable {
   /// Whether the frame is in a free block; false for frames outside `range`.
   public func isFree(_ frame: FrameNumber) -> Bool { freeBlock(containing: frame) != nil }
 
-  /// Free blocks by order, 0...10: one row of /proc/buddyinfo.
   public func freeBlocksByOrder() -> [UInt64] {
     (0..<Order.allocatorCount).map { UInt64(freeBlockCount(Order($0))) }
   }

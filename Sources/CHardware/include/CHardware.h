@@ -10,6 +10,20 @@ static inline uint64_t framelab_cycles(void) { return __builtin_ia32_rdtsc(); }
 /// Tells the core that this is a spin loop.
 static inline void framelab_pause(void) { __builtin_ia32_pause(); }
 
+/// Keeps the compiler, and nothing else, from moving memory accesses across this point.
+static inline void framelab_compiler_barrier(void) { __asm__ volatile("" ::: "memory"); }
+
+/// Prepares `framelab_barrier_all`; once per process is enough, more is allowed.
+void framelab_barrier_register(void);
+
+/// A full memory barrier in every running thread of this process (membarrier, about 0.4 us; where a
+/// sandbox forbids it, a page's protection is changed, which interrupts the same cores). The other
+/// side of a plain store followed by a plain load.
+void framelab_barrier_all(void);
+
+/// Gives the processor to another thread.
+void framelab_yield(void);
+
 /// Maps `bytes` of zeros, page-aligned, that cost host memory only where they are written: no swap
 /// is reserved, and they stay out of core dumps. `huge` asks for huge pages behind them.
 /// Null when the address space does not hold them.

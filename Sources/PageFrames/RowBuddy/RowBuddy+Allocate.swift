@@ -1,0 +1,87 @@
+public import MemoryUnits
+
+extension RowBuddy {
+  @inlinable
+  @inline(__always)
+  public func allocate(_ order: Order, _ frameClass: FrameClass, core: Int) -> FrameNumber? {
+    let classIndex = Int(frameClass.rawValue)
+    let hands = enter(core)
+    let slot = hands.slot(classIndex)
+    let bits = slot.current
+    if order == .base, bits != 0 {
+      let frame = pop(bits, slot)
+      leave(hands)
+      return FrameNumber(rawValue: UInt32(truncatingIfNeeded: base &+ frame))
+    }
+    return allocate(order, classIndex, core, hands)
+  }
+
+  /// Everything but a single frame out of the current row; leaves the operation.
+  @inline(never)
+  @inlinable
+  func allocate(_ order: Order, _ classIndex: Int, _ core: Int, _ hands: RowCore) -> FrameNumber? {
+    var frame: Int
+    if order == .base {
+      frame = refill(hands.slot(classIndex), classIndex, hands)
+    } else if order < .huge {
+      frame = allocateRun(order.index, classIndex, hands)
+    } else {
+      frame = allocateHuge(order, classIndex, hands)
+    }
+    if frame >= 0 {
+      if order != .base { hands.countAllocation(order.index) }
+      leave(hands)
+    } else {
+      frame = allocateAfterSearchingEverywhere(order, classIndex, core)
+      guard frame >= 0 else { return nil }
+    }
+    return FrameNumber(rawValue: UInt32(truncatingIfNeeded: base &+ frame))
+  }
+
+  /// Hands out the lowest frame of the slot's current row, whose local word is `bits`, not zero.
+  @inlinable
+  @inline(__always)
+  func pop(_ bits: UInt64, _ slot: RowSlot) -> Int {
+    let row = slot.row
+    slot.current = bits & (bits &- 1)
+    // Nobody can have freed what is in this core's hands.
+    let shared = self.row(row)
+    guard shared & bits == 0 else { doubleFree(row, shared & bits) }
+    return row &<< 6 | bits.trailingZeroBitCount
+  }
+
+  /// A frame from the next row of the slot's block, or of the next block; -1 when no set has one.
+  @inline(never)
+  @inlinable
+  func refill(_ slot: RowSlot, _ classIndex: Int, _ hands: RowCore) -> Int {
+    while true {
+      let block = slot.block
+      if block >= 0 {
+        let first = block &<< 3
+        for step in 1...8 {
+          let row = first | (slot.row &+ step) & 7
+          if slot[row] == 0 { gather(row, slot, hands) }
+          guard slot[row] != 0 else { continue }
+          slot.turn(to: row)
+          return pop(slot.current, slot)
+        }
+        giveUp(slot, hands)
+      }
+      guard findBlock(slot, classIndex, hands) else { return -1 }
+    }
+  }
+
+  /// Order 9 or 10; -1 when no set has a block.
+  @inlinable
+  func allocateHuge(_ order: Order, _ classIndex: Int, _ hands: RowCore) -> Int {
+    let block: Int
+    if order == .huge {
+      block = takeEmptyBlock(.taken(as: .huge, classIndex: classIndex), hands)
+    } else if order == .maximum {
+      block = takeEmptyPair(.taken(as: .half, classIndex: classIndex), hands)
+    } else {
+      return -1
+    }
+    return block < 0 ? -1 : block &<< 9
+  }
+}

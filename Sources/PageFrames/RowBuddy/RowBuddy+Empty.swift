@@ -1,0 +1,101 @@
+import MemoryUnits
+
+/// Entirely free blocks: what orders 9 and 10 are made of, and where a core turns when no used block
+/// is worth it.
+///
+/// A core works on a copy of one word of the set, 64 blocks, and removes those that it tried in vain
+/// when the copy is used up: one read-modify-write for up to 64 blocks. What it takes stays in the set
+/// until somebody else tries it in vain, so that a block that comes back soon need not be added.
+extension RowBuddy {
+  /// Takes an empty block out of the pool: its lane becomes `taken`; -1 when no set has one.
+  @inlinable
+  func takeEmptyBlock(_ taken: Lane, _ hands: RowCore) -> Int {
+    while true {
+      while hands.emptyCandidates != 0 {
+        let candidates = hands.emptyCandidates
+        // Halves of broken pairs first: whole pairs are what order 10 needs.
+        let pairs = Self.pairs(in: candidates)
+        let singles = candidates & ~(pairs | pairs &<< 1)
+        let bit = (singles != 0 ? singles : candidates).trailingZeroBitCount
+        hands.emptyCandidates = candidates & ~(1 &<< UInt64(truncatingIfNeeded: bit))
+        let block = hands.emptyWord &<< 6 &+ bit
+        while true {
+          let pair = pairWord(block)
+          guard Lane(pair, block).isEmpty else {
+            hands.emptyTried |= 1 &<< UInt64(truncatingIfNeeded: bit)
+            break
+          }
+          if exchangePair(block, pair, taken.replacing(in: pair, block)) { return block }
+        }
+      }
+      guard nextEmptyWord(hands, inTree: emptyBlocks, shift: 6) else { return -1 }
+    }
+  }
+
+  /// Takes two empty blocks that are a pair: its first block; -1 when no set has one.
+  @inlinable
+  func takeEmptyPair(_ taken: Lane, _ hands: RowCore) -> Int {
+    let desired = UInt64(taken.bits) | UInt64(taken.bits) &<< 32
+    while true {
+      while true {
+        let pairs = Self.pairs(in: hands.emptyCandidates)
+        guard pairs != 0 else { break }
+        let bit = pairs.trailingZeroBitCount
+        hands.emptyCandidates &= ~(3 &<< UInt64(truncatingIfNeeded: bit))
+        let block = hands.emptyWord &<< 6 &+ bit
+        while true {
+          let pair = pairWord(block)
+          guard Lane(pair, block).isEmpty, Lane(pair, block &+ 1).isEmpty else {
+            // Each is looked at again before it goes.
+            hands.emptyTried |= 3 &<< UInt64(truncatingIfNeeded: bit)
+            break
+          }
+          if exchangePair(block, pair, desired) { return block }
+        }
+      }
+      guard nextEmptyWord(hands, inTree: emptyPairs, shift: 0) else { return -1 }
+    }
+  }
+
+  /// Settles the core's copy and makes one of the next word that has a member in `tree`, whose members
+  /// number words of the set if `shift` is 0, blocks if it is 6.
+  @inline(never)
+  @inlinable
+  func nextEmptyWord(_ hands: RowCore, inTree tree: HintTree<Steps>, shift: Int) -> Bool {
+    settleEmptyWord(hands)
+    // What it took from the last one is still in the set.
+    var start = hands.emptyWord &+ 1
+    while true {
+      let found = tree.find(from: start &<< shift)
+      guard found >= 0 else { return false }
+      let word = found &>> shift
+      let members = emptyBlocks.load(0, word)
+      if shift == 0, Self.pairs(in: members) == 0 {
+        // A leftover: no pair here any more.
+        emptyPairs.remove(word)
+        if Self.pairs(in: emptyBlocks.load(0, word)) != 0 { emptyPairs.insert(word) }
+        start = word &+ 1
+        continue
+      }
+      hands.emptyWord = word
+      hands.emptyCandidates = members
+      return members != 0
+    }
+  }
+
+  /// Removes what the core tried in vain from the set, all at once, and looks again at each.
+  @inlinable
+  func settleEmptyWord(_ hands: RowCore) {
+    var tried = hands.emptyTried
+    hands.emptyCandidates = 0
+    hands.emptyTried = 0
+    guard tried != 0 else { return }
+    let word = hands.emptyWord
+    emptyBlocks.remove(tried, fromWord: word, level: 0)
+    while tried != 0 {
+      let block = word &<< 6 &+ tried.trailingZeroBitCount
+      tried &= tried &- 1
+      if lane(block).isEmpty { listEmpty(block) }
+    }
+  }
+}

@@ -1,0 +1,132 @@
+public import MemoryUnits
+
+extension RowBuddy {
+  @inlinable
+  @inline(__always)
+  public func free(_ frame: FrameNumber, _ order: Order, core: Int) {
+    let offset = frame.index &- range.start.index
+    guard offset >= 0, order.index < Order.allocatorCount,
+      offset &+ order.frameCount <= range.count, frame.isAligned(to: order)
+    else { badFree(frame, order) }
+    let hands = enter(core)
+    let start = frame.index &- base
+    let slot = hands.slot(hands.lastFreeSlot)
+    if order.index <= 6, slot.block == start &>> 9 {
+      keep(start, order.index, slot, hands)
+    } else {
+      freeElsewhere(start, order, hands)
+    }
+    leave(hands)
+  }
+
+  /// A free that is not into the block of the slot that took the last one.
+  @inline(never)
+  @inlinable
+  func freeElsewhere(_ start: Int, _ order: Order, _ hands: RowCore) {
+    let block = start &>> 9
+    if hands.lastFreedBlock == block, order.index <= 6, adopt(block, hands) {
+      return keep(start, order.index, hands.slot(hands.lastFreeSlot), hands)
+    }
+    // Before the first effect: see `knownToHaveNone`.
+    hands.countFree(order.index)
+    if order.index <= 6 {
+      freeInRow(start, order.index, hands)
+    } else if order < .huge {
+      freeRows(start, order.index, hands)
+    } else {
+      freeHuge(start, order, hands)
+    }
+  }
+
+  @inline(never)
+  @usableFromInline
+  func badFree(_ frame: FrameNumber, _ order: Order) -> Never {
+    frameFault(
+      frame.isAligned(to: order) || order.index >= Order.allocatorCount
+        ? "free out of range" : "free of a misaligned block", frame: frame.index, order: order.index
+    )
+  }
+
+  /// Takes a freed block of order 0-6 into the core's hands.
+  @inlinable
+  @inline(__always)
+  func keep(_ start: Int, _ order: Int, _ slot: RowSlot, _ hands: RowCore) {
+    let row = start &>> 6
+    let mask = Self.ones(order) &<< UInt64(truncatingIfNeeded: start & 63)
+    hands.countKept(order)
+    if slot.row != row { slot.turn(to: row) }
+    let bits = slot.current
+    let free = (bits | self.row(row)) & mask
+    guard free == 0 else { doubleFree(row, free) }
+    slot.current = bits | mask
+    if bits | mask == UInt64.max { filledRow(slot, hands) }
+  }
+
+  /// Gives the block that is being freed up as soon as all of it is free.
+  @inlinable
+  func filledRow(_ slot: RowSlot, _ hands: RowCore) {
+    guard hands.lastFreeSlot == RowCore.freeingSlot else { return }
+    let first = slot.block &<< 3
+    var all = UInt64.max
+    for row in first..<first &+ 8 { all &= slot[row] | self.row(row) }
+    if all == UInt64.max { giveUp(slot, hands) }
+  }
+
+  /// Makes a block that the core frees into for the second time in a row one of its own, so that
+  /// further frees cost no atomic operation. False when another core owns it.
+  @inline(never)
+  @inlinable
+  func adopt(_ block: Int, _ hands: RowCore) -> Bool {
+    for index in 0..<RowCore.slotCount where hands.slot(index).block == block {
+      hands.lastFreeSlot = index
+      return true
+    }
+    hands.lastFreedBlock = -1
+    guard lane(block).isOwnable else { return false }
+    let slot = hands.slot(RowCore.freeingSlot)
+    giveUp(slot, hands)
+    guard own(block, slot, classIndex: nil, { _ in true }) else { return false }
+    hands.lastFreeSlot = RowCore.freeingSlot
+    return true
+  }
+
+  /// Puts a freed block of order 0-6 into its row and counts it.
+  @inlinable
+  @inline(__always)
+  func freeInRow(_ start: Int, _ order: Int, _ hands: RowCore) {
+    let block = start &>> 9
+    // An allocated frame keeps its block from becoming huge, so a lane seen small stays so; for a
+    // frame that is free already, the row's bit is found set whatever the lane becomes.
+    if !lane(block).isSmall { cutHuge(block) }
+    put(Self.ones(order) &<< UInt64(truncatingIfNeeded: start & 63), inRow: start &>> 6)
+    countFreed(1 &<< order, block)
+    hands.lastFreedBlock = block
+  }
+
+  /// Adds to a block's count, and the block to its set when it entered another bucket.
+  @inlinable
+  @inline(__always)
+  func countFreed(_ count: Int, _ block: Int) {
+    let old = add(count, toLane: block)
+    let before = Int(old.bits & 0xFFFF)
+    // Buckets begin at multiples of 32, but for the first, which begins at one.
+    if (before ^ (before &+ count)) & ~31 != 0 || before <= Lane.bias {
+      enteredBucket(block, Lane(bits: old.bits &+ UInt32(truncatingIfNeeded: count)))
+    }
+  }
+
+  @inline(never)
+  @inlinable
+  func enteredBucket(_ block: Int, _ lane: Lane) { list(block, lane) }
+
+  /// Orders 7 and 8: two or four whole rows.
+  @inlinable
+  func freeRows(_ start: Int, _ order: Int, _ hands: RowCore) {
+    let block = start &>> 9
+    if !lane(block).isSmall { cutHuge(block) }
+    for row in start &>> 6..<(start &>> 6) &+ (1 &<< (order &- 6)) {
+      put(UInt64.max, inRow: row)
+    }
+    countFreed(1 &<< order, block)
+  }
+}

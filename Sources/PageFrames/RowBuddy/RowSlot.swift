@@ -1,0 +1,99 @@
+public import Synchronization
+
+/// One block in a core's hands, and the frames that the core took out of its rows.
+///
+/// Sixteen words, two cache lines: a local word for each of the eight rows, then the rest. Other
+/// threads may read it at any time; only the core writes, or whoever stopped the world.
+///
+/// The local word of one row, the current one, is kept at a fixed place, where the processor carries it
+/// from one operation to the next without waiting for memory: measured 1.0 against 2.3 ns per frame.
+///
+/// Invariants: a local word and its row have no bit in common; a slot without a block has no local
+/// bit; the block's lane is owned, and what its count is too high by is `taken`.
+@safe
+@frozen
+@usableFromInline
+struct RowSlot {
+  @usableFromInline
+  let storage: UnsafeMutablePointer<Atomic<UInt64>>
+
+  @inlinable
+  init(_ storage: UnsafeMutablePointer<Atomic<UInt64>>) { unsafe self.storage = storage }
+
+  /// Words of storage.
+  @inlinable
+  static var stride: Int { 16 }
+
+  @inlinable
+  @inline(__always)
+  func load(_ index: Int) -> UInt64 { unsafe storage[index].load(ordering: .relaxed) }
+  @inlinable
+  @inline(__always)
+  func store(_ index: Int, _ value: UInt64) {
+    unsafe storage[index].store(value, ordering: .relaxed)
+  }
+
+  /// The frames of a row of the block (counted over all memory) that are in the core's hands: bit f
+  /// is the row's frame f.
+  @inlinable
+  subscript(row: Int) -> UInt64 {
+    get { row == self.row ? current : load(row & 7) }
+    nonmutating set {
+      if row == self.row { current = newValue } else { store(row & 7, newValue) }
+    }
+  }
+
+  /// The local word of the current row.
+  @inlinable
+  var current: UInt64 {
+    @inline(__always) get { load(8) }
+    @inline(__always) nonmutating set { store(8, newValue) }
+  }
+
+  /// The current row, counted over all memory; -1 without a block.
+  @inlinable
+  var row: Int {
+    @inline(__always) get { Int(truncatingIfNeeded: load(9)) }
+    nonmutating set { store(9, UInt64(truncatingIfNeeded: newValue)) }
+  }
+
+  /// Makes another row of the block the current one.
+  @inlinable
+  func turn(to row: Int) {
+    let old = self.row
+    guard old != row else { return }
+    if old >= 0 { store(old & 7, current) }
+    current = load(row & 7)
+    store(row & 7, 0)
+    self.row = row
+  }
+
+  /// -1: none.
+  @inlinable
+  var block: Int {
+    @inline(__always) get { Int(truncatingIfNeeded: load(10)) }
+    nonmutating set { store(10, UInt64(truncatingIfNeeded: newValue)) }
+  }
+
+  /// Leaves the slot without a block.
+  @inlinable
+  func empty() {
+    block = -1
+    row = -1
+  }
+
+  /// Frames taken out of the rows less frames put back: what the count in the lane is too high by.
+  @inlinable
+  var taken: Int {
+    get { Int(truncatingIfNeeded: load(11)) }
+    nonmutating set { store(11, UInt64(truncatingIfNeeded: newValue)) }
+  }
+
+  /// Frames in the local words.
+  @inlinable
+  var heldFrames: Int {
+    var sum = 0
+    for word in 0...8 { sum &+= load(word).nonzeroBitCount }
+    return sum
+  }
+}
