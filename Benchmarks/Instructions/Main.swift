@@ -21,6 +21,9 @@ public func main(
     let table = FrameTable(frameCount: frameCount)
     var allocator = ListBuddy(range, in: table)
     return measure(&allocator, order)
+  case UInt8(ascii: "r"):
+    var allocator = RowBuddy(range, coreCount: 1)
+    return measure(&allocator, order)
   default:
     return 2
   }

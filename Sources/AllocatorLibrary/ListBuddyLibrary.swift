@@ -7,12 +7,14 @@ import PageFrames
 typealias ExportedAllocator = ListBuddy<NoObserver>
 
 extension ListBuddy<NoObserver> {
-  static var exportedName: StaticString { "ListBuddy" }
+  static var exportedName: StaticString { "ListBuddy library" }
 
   static var capabilities: UInt64 {
     FRAMELAB_PARTIAL_FREE | FRAMELAB_CLAIM | FRAMELAB_RELEASE | FRAMELAB_IS_FREE | FRAMELAB_COUNTS
       | FRAMELAB_DRAIN | FRAMELAB_HOLES
   }
+
+  static var largestCoreCount: Int { .max }
 
   /// All of `range` free. The table reaches from frame 0 and costs memory only inside of `range`.
   static func make(_ range: FrameRange, cores: Int) -> ListBuddy<NoObserver> {
