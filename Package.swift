@@ -79,6 +79,7 @@ let package = Package(
       swiftSettings: strict),
 
     // Floor 4
+    target("Benchmarking", ["PageFrames", "LinuxHost", "CHardware", "MemoryUnits"]),
     target("Baselines", ["Results", "TraceFormats", "LinuxHost"]),
     .executableTarget(
       name: "JemallocHost",
@@ -100,12 +101,13 @@ let package = Package(
     .executableTarget(
       name: "framelab",
       dependencies: [
-        "Experiments", "Reporting", "LinuxHost", "TraceFormats", "Results", "MemoryUnits",
-        argumentParser,
+        "Experiments", "Benchmarking", "Reporting", "LinuxHost", "TraceFormats", "Results",
+        "MemoryUnits", argumentParser,
       ],
       swiftSettings: strict),
 
     tests("MemoryUnits", ["MemoryUnits"]),
+    tests("Benchmarking", ["Benchmarking", "PageFrames", "MemoryUnits"]),
     tests(
       "Baselines",
       ["Baselines", "TraceFormats", "Results", "LinuxHost", "MemoryUnits", "CHeapFormats"]),

@@ -29,6 +29,7 @@ UNSAFE = {
     "JemallocHost": "jemalloc's C interface",
     "Results": "zlib's C interface",
     "AllocatorLibrary": "the C interface of our own allocators",
+    "Benchmarking": "arrays outside of every heap, threads, and foreign allocators",
 }
 LONGEST = 400
 

@@ -52,6 +52,25 @@ void framelab_yield(void) { (void)sched_yield(); }
 
 void framelab_unmap(void *start, size_t bytes) { (void)munmap(start, bytes); }
 
+int framelab_allowed_processors(void) {
+  cpu_set_t allowed;
+  if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return 1;
+  int count = CPU_COUNT(&allowed);
+  return count > 0 ? count : 1;
+}
+
+void framelab_pin_thread(int n) {
+  cpu_set_t allowed, one;
+  if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return;
+  for (int processor = 0; processor < CPU_SETSIZE; processor++) {
+    if (!CPU_ISSET(processor, &allowed) || n-- > 0) continue;
+    CPU_ZERO(&one);
+    CPU_SET(processor, &one);
+    (void)sched_setaffinity(0, sizeof one, &one);
+    return;
+  }
+}
+
 static char *append(char *to, const char *text, size_t room) {
   size_t length = strlen(text);
   if (length > room) length = room;

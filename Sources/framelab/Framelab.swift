@@ -13,6 +13,7 @@ struct Framelab: AsyncParsableCommand {
 
         framelab run Workloads/quickstart.yaml                 run an experiment, write a report
         framelab record heap -o app.fltrace -- ./app --option  record a program of your own
+        framelab bench                                         how fast are page-frame allocators?
         framelab doctor                                        what this host permits
 
       Completions: framelab --generate-completion-script bash (or zsh, fish).
@@ -26,6 +27,7 @@ struct Framelab: AsyncParsableCommand {
       ReportCommand.self,
       RecordCommand.self,
       TraceCommand.self,
+      BenchCommand.self,
       DoctorCommand.self,
     ]
   )

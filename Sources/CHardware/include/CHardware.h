@@ -24,6 +24,7 @@ void framelab_barrier_all(void);
 /// Gives the processor to another thread.
 void framelab_yield(void);
 
+
 /// Maps `bytes` of zeros, page-aligned, that cost host memory only where they are written: no swap
 /// is reserved, and they stay out of core dumps. `huge` asks for huge pages behind them.
 /// Null when the address space does not hold them.
@@ -31,6 +32,13 @@ void *framelab_map_sparse(size_t bytes, int huge);
 
 /// Gives back what `framelab_map_sparse` returned.
 void framelab_unmap(void *start, size_t bytes);
+
+/// How many processors this thread may run on.
+int framelab_allowed_processors(void);
+
+/// Binds the calling thread to the n-th (from 0) of the processors that it may run on; without effect
+/// when there is none, or the kernel refuses.
+void framelab_pin_thread(int n);
 
 /// Ends the process by SIGABRT after writing one line to standard error:
 /// `framelab: WHAT: frame FRAME, order ORDER`. Allocates nothing, so that it also serves processes

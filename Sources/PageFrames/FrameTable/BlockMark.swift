@@ -6,8 +6,8 @@
 /// one step per block.
 ///
 /// ```
-///  7         6   4  3        0
-///  allocated   0    order + 1      all zero: no block begins here
+///  7         6     5 4  3        0
+///  allocated held   0   order + 1      all zero: no block begins here
 /// ```
 @usableFromInline
 struct BlockMark: Equatable {
@@ -31,6 +31,15 @@ struct BlockMark: Equatable {
   static func allocated(_ order: Int) -> BlockMark {
     BlockMark(bits: UInt8(truncatingIfNeeded: order &+ 1) | 0x80)
   }
+
+  /// A block of `order` that a core holds back for its next requests: allocated for the lists.
+  @inlinable
+  static func held(_ order: Int) -> BlockMark {
+    BlockMark(bits: UInt8(truncatingIfNeeded: order &+ 1) | 0xc0)
+  }
+
+  @inlinable
+  var isHeld: Bool { bits & 0x40 != 0 }
 
   @inlinable
   var isFree: Bool { bits &- 1 < 0x7f }

@@ -1,0 +1,33 @@
+import MemoryUnits
+import PageFrames
+
+/// An allocator that takes part: its name on the command line, its title in tables, and how one
+/// repetition of a case is measured.
+public struct BenchmarkSystem: Sendable {
+  public let name: String
+  public let title: String
+  /// Why a case cannot be run on it, in words; nil when it can.
+  package let obstacle: @Sendable (BenchmarkCase) -> String?
+  /// What the row's figure asks of the hardware; nil where that is not known.
+  package let demand: @Sendable (BenchmarkCase) -> FloorDemand?
+  /// One repetition. Throws `BenchmarkFault`.
+  package let measure: @Sendable (BenchmarkCase, _ seed: UInt64) throws -> Repetition
+
+  package init(
+    _ name: String, title: String,
+    obstacle: @escaping @Sendable (BenchmarkCase) -> String? = { $0.obstacle },
+    demand: @escaping @Sendable (BenchmarkCase) -> FloorDemand? = { _ in nil },
+    measure: @escaping @Sendable (BenchmarkCase, UInt64) throws -> Repetition
+  ) {
+    self.name = name
+    self.title = title
+    self.obstacle = obstacle
+    self.demand = demand
+    self.measure = measure
+  }
+}
+
+extension BenchmarkCase {
+  /// Frames from 0 on, as many as the case has bytes for.
+  var range: FrameRange { FrameRange(start: FrameNumber(0), count: frames) }
+}

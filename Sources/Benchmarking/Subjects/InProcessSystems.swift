@@ -1,0 +1,64 @@
+import MemoryUnits
+import PageFrames
+
+/// The allocators of this process. Each closure names its type, so that the patterns are specialised
+/// for it.
+extension BenchmarkSystem {
+  /// All of them, in the order of tables.
+  public static let inProcess: [BenchmarkSystem] = [
+    rowBuddy, listBuddy, perCPUListBuddy, frameStack,
+  ]
+
+  public static let listBuddy = BenchmarkSystem(
+    "list-buddy", title: "ListBuddy + lock", demand: ListBuddyDemand.locked
+  ) { plan, seed in
+    let table = FrameTable(frameCount: plan.frames)
+    let subject = SharedAllocatorSubject(
+      LockedListBuddy(plan.range, in: table), coreCount: plan.threads,
+      metadataBytes: plan.frames * 32)
+    return try PatternRun(subject, plan, seed: seed).run()
+  }
+
+  public static let perCPUListBuddy = BenchmarkSystem(
+    "list-buddy-percpu", title: "ListBuddy + lock + pcp", demand: ListBuddyDemand.perCPU
+  ) { plan, seed in
+    let table = FrameTable(frameCount: plan.frames)
+    let buddy = PerCPUListBuddy(plan.range, in: table, coreCount: plan.threads)
+    let bytes = plan.frames * 32 + buddy.metadataBytes
+    let subject = SharedAllocatorSubject(buddy, coreCount: plan.threads, metadataBytes: bytes)
+    return try PatternRun(subject, plan, seed: seed).run()
+  }
+
+  /// Not an allocator: what the loops cost with the least that could be called one.
+  public static let frameStack = BenchmarkSystem("stack", title: "stack (floor)") { plan, seed in
+    let subject = FrameStack(
+      frames: plan.frames, order: plan.blockOrder, coreCount: plan.threads)
+    return try PatternRun(subject, plan, seed: seed).run()
+  }
+}
+
+/// What the list buddies ask of the hardware at least: one exchange per lock, and of their records
+/// the descriptor of the block that is freed (where blocks merge, more are touched). An exchange keeps
+/// the accesses behind it waiting, so they do not overlap those of the next operation.
+enum ListBuddyDemand {
+  @Sendable
+  static func locked(_ plan: BenchmarkCase) -> FloorDemand? {
+    FloorDemand(atomics: plan.pattern.operationsPerFigure, ordered: descriptor(plan))
+  }
+
+  /// A core's own lock always, the shared one once per batch.
+  @Sendable
+  static func perCPU(_ plan: BenchmarkCase) -> FloorDemand? {
+    // Orders above the lists go to the shared lock alone; a pair in a loop never does.
+    let batch = plan.pattern == .repeat || plan.order > 3 ? 0 : 1 / Double(max(63 >> plan.order, 1))
+    return FloorDemand(
+      atomics: plan.pattern.operationsPerFigure * (1 + batch), ordered: descriptor(plan))
+  }
+
+  private static func descriptor(_ plan: BenchmarkCase) -> [FloorDemand.Accesses] {
+    guard plan.pattern == .random || plan.pattern == .churn else { return [] }
+    // Two neighbours share a line; heads of larger blocks have one each.
+    let bytes = plan.order == 0 ? 32 : 64
+    return [FloorDemand.Accesses(1, over: Double(plan.liveBlocks * bytes))]
+  }
+}

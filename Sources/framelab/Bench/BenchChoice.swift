@@ -1,0 +1,86 @@
+import Benchmarking
+import MemoryUnits
+
+/// Lists on the command line of `framelab bench`, separated by commas.
+enum BenchChoice {
+  private static func words(_ text: String) -> [String] {
+    text.split(separator: ",").map { $0.filter { $0 != " " } }.filter { !$0.isEmpty }
+  }
+
+  /// In the order of the tables; ListBuddy and the stack are always there.
+  static func systems(_ text: String) throws(CLIError) -> [BenchmarkSystem] {
+    let known = BenchmarkSystem.inProcess
+    var wanted: Set<String> = [
+      BenchmarkSystem.listBuddy.name, BenchmarkSystem.frameStack.name,
+    ]
+    for word in words(text) {
+      if word == "all" || word == "default" {
+        wanted.formUnion(known.map(\.name))
+      } else if known.contains(where: { $0.name == word }) {
+        wanted.insert(word)
+      } else {
+        throw .badInput(
+          "--allocators \(word): expected \(known.map(\.name).joined(separator: ", ")) or all")
+      }
+    }
+    return known.filter { wanted.contains($0.name) }
+  }
+
+  static func patterns(_ text: String) throws(CLIError) -> [Pattern] {
+    var patterns: [Pattern] = []
+    for word in words(text) {
+      if word == "all" {
+        patterns += Pattern.allCases
+      } else if let pattern = Pattern(rawValue: word) {
+        patterns.append(pattern)
+      } else {
+        let names = Pattern.allCases.map(\.rawValue).joined(separator: ", ")
+        throw .badInput("--patterns \(word): expected \(names) or all")
+      }
+    }
+    guard !patterns.isEmpty else { throw .badInput("--patterns: expected at least one") }
+    return patterns
+  }
+
+  static func numbers(
+    _ option: String, _ text: String, in range: ClosedRange<Int>
+  ) throws(CLIError) -> [Int] {
+    var numbers: [Int] = []
+    for word in words(text) {
+      guard let number = Int(word), range.contains(number) else {
+        throw .badInput(
+          "\(option) \(word): expected numbers from \(range.lowerBound) to \(range.upperBound)")
+      }
+      numbers.append(number)
+    }
+    guard !numbers.isEmpty else { throw .badInput("\(option): expected at least one number") }
+    return numbers
+  }
+
+  static func sizes(_ text: String) throws(CLIError) -> [ByteCount] {
+    var sizes: [ByteCount] = []
+    for word in words(text) {
+      guard let size = ByteCount(word), size.rawValue >= 4 << 20, size.rawValue <= 1 << 40,
+        size.rawValue % (4 << 20) == 0
+      else {
+        throw .badInput(
+          "--memory \(word): expected sizes such as 8GiB, multiples of 4 MiB up to 1 TiB")
+      }
+      sizes.append(size)
+    }
+    guard !sizes.isEmpty else { throw .badInput("--memory: expected at least one size") }
+    return sizes
+  }
+
+  static func starts(_ text: String) throws(CLIError) -> [BenchmarkCase.Start] {
+    var starts: [BenchmarkCase.Start] = []
+    for word in words(text) {
+      guard let start = BenchmarkCase.Start(rawValue: word) else {
+        throw .badInput("--start \(word): expected fresh, aged or both")
+      }
+      starts.append(start)
+    }
+    guard !starts.isEmpty else { throw .badInput("--start: expected fresh, aged or both") }
+    return starts
+  }
+}

@@ -1,0 +1,122 @@
+import Benchmarking
+import MemoryUnits
+
+/// Rows of one order, thread count, size and start: one table.
+struct BenchGroup {
+  var rows: [BenchmarkRow]
+  var plan: BenchmarkCase { rows[0].plan }
+
+  /// Allocators in the order in which they were measured.
+  var allocators: [String] {
+    var names: [String] = []
+    for row in rows where !names.contains(row.allocator) { names.append(row.allocator) }
+    return names
+  }
+
+  func row(_ allocator: String, _ pattern: Pattern) -> BenchmarkRow? {
+    rows.first { $0.allocator == allocator && $0.plan.pattern == pattern }
+  }
+
+  /// `order 0, 8.00 GiB, 2 threads`
+  var title: String {
+    var title = "order \(plan.order), \(plan.memory.rounded)"
+    if plan.threads > 1 { title += ", \(plan.threads) threads" }
+    if plan.start == .aged { title += ", aged" }
+    return title
+  }
+
+  static func groups(_ rows: [BenchmarkRow]) -> [BenchGroup] {
+    var groups: [BenchGroup] = []
+    for row in rows {
+      let index = groups.firstIndex { group in
+        var plan = row.plan
+        plan.pattern = group.plan.pattern
+        return plan == group.plan
+      }
+      if let index {
+        groups[index].rows.append(row)
+      } else {
+        groups.append(BenchGroup(rows: [row]))
+      }
+    }
+    return groups
+  }
+}
+
+/// One table: a line per allocator, a column per figure.
+struct BenchTable {
+  private struct Column {
+    var pattern: Pattern
+    var unit: String
+    var figure: (BenchmarkRow) -> Spread?
+  }
+
+  private let group: BenchGroup
+
+  init(_ group: BenchGroup) { self.group = group }
+
+  /// With medians in brackets where 100 columns hold them.
+  var text: String {
+    let wide = layOut(medians: true)
+    let fits = wide.split(separator: "\n").allSatisfy { $0.count <= 100 }
+    return ([fits ? wide : layOut(medians: false)] + faults).joined(separator: "\n")
+  }
+
+  private var faults: [String] {
+    group.rows.compactMap { row in
+      row.fault.map { "  \(row.title), \(row.plan.words): \($0)" }
+    }
+  }
+
+  private func layOut(medians: Bool) -> String {
+    let columns = self.columns
+    var lines = [[group.title] + columns.map(\.pattern.rawValue) + ["floor ×", "bytes/"]]
+    lines.append([""] + columns.map(\.unit) + ["worst", "frame"])
+    for name in group.allocators {
+      let rows = group.rows.filter { $0.allocator == name }
+      var cells = [rows[0].title]
+      for column in columns {
+        let row = rows.first { $0.plan.pattern == column.pattern }
+        cells.append(
+          row.map {
+            $0.isVerified ? BenchFigure.spread(column.figure($0), medians: medians) : "fault"
+          } ?? "-")
+      }
+      let worst = rows.compactMap { $0.floor?.ratio }.max()
+      cells.append(worst.map { BenchFigure.ns($0) } ?? "-")
+      cells.append(BenchFigure.bytes(rows.compactMap(\.metadataBytesPerFrame).max()))
+      lines.append(cells)
+    }
+    return Self.layOut(lines)
+  }
+
+  private var columns: [Column] {
+    var patterns: [Pattern] = []
+    for row in group.rows where !patterns.contains(row.plan.pattern) {
+      patterns.append(row.plan.pattern)
+    }
+    return patterns.flatMap { pattern -> [Column] in
+      let alloc = Column(pattern: pattern, unit: "alloc", figure: \.allocNs)
+      let free = Column(pattern: pattern, unit: "free", figure: \.freeNs)
+      switch pattern {
+      case .repeat, .churn: return [Column(pattern: pattern, unit: "pair", figure: \.pairNs)]
+      case .random: return [free]
+      case .refill: return [alloc]
+      case .bulk, .lifo, .fill: return [alloc, free]
+      }
+    }
+  }
+
+  /// The first column to the left, the others to the right, two spaces between.
+  static func layOut(_ lines: [[String]]) -> String {
+    let widths = lines[0].indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
+    return lines.map { cells in
+      var line = cells[0].padded(to: widths[0])
+      for (cell, width) in zip(cells, widths).dropFirst() {
+        line += "  " + cell.padded(to: width, right: true)
+      }
+      while line.last == " " { line.removeLast() }
+      return line
+    }.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,65 @@
+import Foundation
+import Testing
+
+@Suite("framelab bench")
+struct BenchCommandTests {
+  static let small = ["bench", "--memory", "16MiB", "--repetitions", "2"]
+
+  @Test("rows carry all keys, and what was not measured is null")
+  func json() throws {
+    let outcome = try Tool.run(
+      Self.small + ["--patterns", "bulk,repeat", "--orders", "0,3", "--threads", "1,2", "--json"])
+    #expect(outcome.code == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
+    let result = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8))
+    let top = try #require(result as? [String: Any])
+    #expect((top["primitives"] as? [String: Any])?["add_ns"] is Double)
+    let rows = try #require(top["rows"] as? [[String: Any]])
+    // Two patterns, two orders, two numbers of threads, each with every allocator of this process.
+    #expect(rows.count >= 8 * 3 && rows.count % 8 == 0)
+    for row in rows {
+      let keys = [
+        "allocator", "pattern", "order", "threads", "memory_bytes", "alloc_ns", "free_ns",
+        "pair_ns", "metadata_bytes_per_frame", "floor_ratio", "verified", "floor",
+        "bytes_touched", "against_published",
+      ]
+      for key in keys { #expect(row[key] != nil, "\(key)") }
+      #expect(row["verified"] as? Bool == true)
+      #expect(row["memory_bytes"] as? Int == 16 << 20)
+      let pair = try #require(row["pair_ns"] as? [String: Double])
+      #expect(Set(pair.keys) == ["min", "median", "max"])
+      #expect((row["alloc_ns"] is NSNull) == (row["pattern"] as? String == "repeat"))
+      #expect(row["against_published"] is NSNull)
+    }
+  }
+
+  @Test("ListBuddy and the floor are in every table, which fits 100 columns")
+  func table() throws {
+    let outcome = try Tool.run(
+      Self.small + ["--allocators", "list-buddy-percpu", "--patterns", "all", "--orders", "0"])
+    #expect(outcome.code == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
+    for title in ["ListBuddy + lock + pcp", "ListBuddy + lock  ", "stack (floor)", "lock xadd"] {
+      #expect(outcome.output.contains(title))
+    }
+    let lines = try Tool.run(Self.small).output.split(separator: "\n")
+    #expect(lines.allSatisfy { $0.count <= 100 }, "\(lines.filter { $0.count > 100 })")
+  }
+
+  @Test(
+    "what is not understood ends with one line that says what was expected",
+    arguments: [
+      (["--allocators", "fast"], "--allocators fast: expected "),
+      (["--patterns", "waves"], "--patterns waves: expected bulk, lifo"),
+      (["--orders", "11"], "--orders 11: expected numbers from 0 to 10"),
+      (["--threads", "0"], "--threads 0: expected numbers from 1"),
+      (["--memory", "5MiB"], "--memory 5MiB: expected sizes such as 8GiB"),
+      (["--memory", "4MiB", "--orders", "10"], "--memory: 4MiB are too little for order 10"),
+      (["--start", "old"], "--start old: expected fresh, aged or both"),
+      (["--repetitions", "0"], "--repetitions 0: expected a number above 0"),
+    ])
+  func badUsage(arguments: [String], message: String) throws {
+    let outcome = try Tool.run(["bench"] + arguments)
+    #expect(outcome.code == 2 && outcome.output.isEmpty)
+    #expect(outcome.errors.hasPrefix("framelab: \(message)"), "\(outcome.errors)")
+    #expect(outcome.errors.split(separator: "\n").count == 1)
+  }
+}
