@@ -46,14 +46,9 @@ struct HintTree<Steps: AtomicSteps> {
   @inlinable
   func contains(_ member: Int) -> Bool { load(0, member &>> 6) &>> (member & 63) & 1 != 0 }
 
-  /// Adds a member; one load when it is there already. Whether it was not.
+  /// Adds a member; one load when it is there already.
   @inlinable
-  @discardableResult
-  func insert(_ member: Int) -> Bool {
-    if contains(member) { return false }
-    insert(member, level: 0)
-    return true
-  }
+  func insert(_ member: Int) { insert(member, level: 0) }
 
   @inlinable
   func insert(_ member: Int, level first: Int) {

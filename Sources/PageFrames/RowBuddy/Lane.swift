@@ -95,7 +95,7 @@ struct Lane: Equatable {
   /// The pair's word with this lane in place of the block's old one.
   @inlinable
   func replacing(in pair: UInt64, _ block: Int) -> UInt64 {
-    let shift = Lane.shift(block)
-    return pair & ~(0xFFFF_FFFF &<< shift) | UInt64(bits) &<< shift
+    let difference = Int(bits) &- Int(Lane(pair, block).bits)
+    return pair &+ UInt64(truncatingIfNeeded: difference) &<< Lane.shift(block)
   }
 }

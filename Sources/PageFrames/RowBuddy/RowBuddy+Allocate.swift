@@ -6,36 +6,54 @@ extension RowBuddy {
   public func allocate(_ order: Order, _ frameClass: FrameClass, core: Int) -> FrameNumber? {
     let classIndex = Int(frameClass.rawValue)
     let hands = enter(core)
-    let slot = hands.slot(classIndex)
-    let bits = slot.current
-    if order == .base, bits != 0 {
-      let frame = pop(bits, slot)
-      leave(hands)
-      return FrameNumber(rawValue: UInt32(truncatingIfNeeded: base &+ frame))
+    if order == .base {
+      let slot = hands.slot(classIndex)
+      let bits = slot.current
+      if bits != 0 {
+        let frame = pop(bits, slot)
+        leave(hands)
+        return FrameNumber(rawValue: UInt32(truncatingIfNeeded: base &+ frame))
+      }
     }
-    return allocate(order, classIndex, core, hands)
+    return order < .huge
+      ? allocateElsewhere(order, classIndex, core, hands)
+      : allocateHuge(order, classIndex, core, hands)
   }
 
-  /// Everything but a single frame out of the current row; leaves the operation.
+  /// Orders 0-8 but for a single frame out of the current row; leaves the operation.
   @inline(never)
   @inlinable
-  func allocate(_ order: Order, _ classIndex: Int, _ core: Int, _ hands: RowCore) -> FrameNumber? {
-    var frame: Int
-    if order == .base {
-      frame = refill(hands.slot(classIndex), classIndex, hands)
-    } else if order < .huge {
-      frame = allocateRun(order.index, classIndex, hands)
-    } else {
-      frame = allocateHuge(order, classIndex, hands)
-    }
-    if frame >= 0 {
-      if order != .base { hands.countAllocation(order.index) }
-      leave(hands)
-    } else {
-      frame = allocateAfterSearchingEverywhere(order, classIndex, core)
-      guard frame >= 0 else { return nil }
-    }
+  func allocateElsewhere(
+    _ order: Order, _ classIndex: Int, _ core: Int, _ hands: RowCore
+  ) -> FrameNumber? {
+    let frame =
+      order == .base
+      ? refill(hands.slot(classIndex), classIndex, hands)
+      : allocateRun(order.index, classIndex, hands)
+    guard frame >= 0 else { return allocateAfterSearchingEverywhere(order, classIndex, core) }
+    if order != .base { hands.countAllocation(order) }
+    leave(hands)
     return FrameNumber(rawValue: UInt32(truncatingIfNeeded: base &+ frame))
+  }
+
+  /// Order 9 or 10; leaves the operation.
+  @inline(never)
+  @inlinable
+  func allocateHuge(
+    _ order: Order, _ classIndex: Int, _ core: Int, _ hands: RowCore
+  ) -> FrameNumber? {
+    let block: Int
+    if order == .huge {
+      block = takeEmptyBlock(.taken(as: .huge, classIndex: classIndex), hands)
+    } else if order == .maximum {
+      block = takeEmptyPair(.taken(as: .half, classIndex: classIndex), hands)
+    } else {
+      block = -1
+    }
+    guard block >= 0 else { return allocateAfterSearchingEverywhere(order, classIndex, core) }
+    hands.countAllocation(order)
+    leave(hands)
+    return FrameNumber(rawValue: UInt32(truncatingIfNeeded: base &+ block &<< 9))
   }
 
   /// Hands out the lowest frame of the slot's current row, whose local word is `bits`, not zero.
@@ -69,19 +87,5 @@ extension RowBuddy {
       }
       guard findBlock(slot, classIndex, hands) else { return -1 }
     }
-  }
-
-  /// Order 9 or 10; -1 when no set has a block.
-  @inlinable
-  func allocateHuge(_ order: Order, _ classIndex: Int, _ hands: RowCore) -> Int {
-    let block: Int
-    if order == .huge {
-      block = takeEmptyBlock(.taken(as: .huge, classIndex: classIndex), hands)
-    } else if order == .maximum {
-      block = takeEmptyPair(.taken(as: .half, classIndex: classIndex), hands)
-    } else {
-      return -1
-    }
-    return block < 0 ? -1 : block &<< 9
   }
 }

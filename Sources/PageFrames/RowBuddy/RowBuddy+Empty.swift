@@ -9,51 +9,56 @@ import MemoryUnits
 extension RowBuddy {
   /// Takes an empty block out of the pool: its lane becomes `taken`; -1 when no set has one.
   @inlinable
+  @inline(__always)
   func takeEmptyBlock(_ taken: Lane, _ hands: RowCore) -> Int {
     while true {
-      while hands.emptyCandidates != 0 {
-        let candidates = hands.emptyCandidates
-        // Halves of broken pairs first: whole pairs are what order 10 needs.
-        let pairs = Self.pairs(in: candidates)
-        let singles = candidates & ~(pairs | pairs &<< 1)
-        let bit = (singles != 0 ? singles : candidates).trailingZeroBitCount
-        hands.emptyCandidates = candidates & ~(1 &<< UInt64(truncatingIfNeeded: bit))
-        let block = hands.emptyWord &<< 6 &+ bit
-        while true {
-          let pair = pairWord(block)
-          guard Lane(pair, block).isEmpty else {
-            hands.emptyTried |= 1 &<< UInt64(truncatingIfNeeded: bit)
-            break
-          }
-          if exchangePair(block, pair, taken.replacing(in: pair, block)) { return block }
+      let bit: Int
+      let singles = hands.emptySingles
+      if singles != 0 {
+        bit = singles.trailingZeroBitCount
+        hands.emptySingles = singles & (singles &- 1)
+      } else {
+        // Whole pairs, which order 10 needs, come last.
+        let pairs = hands.emptyPairs
+        guard pairs != 0 else {
+          guard nextEmptyWord(hands, inTree: emptyBlocks, shift: 6) else { return -1 }
+          continue
         }
+        bit = pairs.trailingZeroBitCount
+        hands.emptyPairs = pairs & (pairs &- 1)
+        hands.emptySingles = 2 &<< UInt64(truncatingIfNeeded: bit)
       }
-      guard nextEmptyWord(hands, inTree: emptyBlocks, shift: 6) else { return -1 }
+      let block = hands.emptyWord &<< 6 | bit
+      var pair = pairWord(block)
+      while Lane(pair, block).isEmpty {
+        if exchangePair(block, pair, taken.replacing(in: pair, block)) { return block }
+        pair = pairWord(block)
+      }
+      hands.emptyTried |= 1 &<< UInt64(truncatingIfNeeded: bit)
     }
   }
 
   /// Takes two empty blocks that are a pair: its first block; -1 when no set has one.
   @inlinable
+  @inline(__always)
   func takeEmptyPair(_ taken: Lane, _ hands: RowCore) -> Int {
     let desired = UInt64(taken.bits) | UInt64(taken.bits) &<< 32
     while true {
-      while true {
-        let pairs = Self.pairs(in: hands.emptyCandidates)
-        guard pairs != 0 else { break }
-        let bit = pairs.trailingZeroBitCount
-        hands.emptyCandidates &= ~(3 &<< UInt64(truncatingIfNeeded: bit))
-        let block = hands.emptyWord &<< 6 &+ bit
-        while true {
-          let pair = pairWord(block)
-          guard Lane(pair, block).isEmpty, Lane(pair, block &+ 1).isEmpty else {
-            // Each is looked at again before it goes.
-            hands.emptyTried |= 3 &<< UInt64(truncatingIfNeeded: bit)
-            break
-          }
-          if exchangePair(block, pair, desired) { return block }
-        }
+      let pairs = hands.emptyPairs
+      guard pairs != 0 else {
+        guard nextEmptyWord(hands, inTree: emptyPairs, shift: 0) else { return -1 }
+        continue
       }
-      guard nextEmptyWord(hands, inTree: emptyPairs, shift: 0) else { return -1 }
+      let bit = pairs.trailingZeroBitCount
+      hands.emptyPairs = pairs & (pairs &- 1)
+      let block = hands.emptyWord &<< 6 | bit
+      var pair = pairWord(block)
+      while Lane(pair, block).isEmpty, Lane(pair, block &+ 1).isEmpty {
+        if exchangePair(block, pair, desired) { return block }
+        pair = pairWord(block)
+      }
+      // Each of the two is looked at again before it goes.
+      hands.emptyTried |= 3 &<< UInt64(truncatingIfNeeded: bit)
     }
   }
 
@@ -77,9 +82,15 @@ extension RowBuddy {
         start = word &+ 1
         continue
       }
+      guard members != 0 else {
+        start = word &+ 1
+        continue
+      }
+      let pairs = Self.pairs(in: members)
       hands.emptyWord = word
-      hands.emptyCandidates = members
-      return members != 0
+      hands.emptyPairs = pairs
+      hands.emptySingles = members & ~(pairs | pairs &<< 1)
+      return true
     }
   }
 
@@ -87,7 +98,8 @@ extension RowBuddy {
   @inlinable
   func settleEmptyWord(_ hands: RowCore) {
     var tried = hands.emptyTried
-    hands.emptyCandidates = 0
+    hands.emptySingles = 0
+    hands.emptyPairs = 0
     hands.emptyTried = 0
     guard tried != 0 else { return }
     let word = hands.emptyWord

@@ -4,31 +4,34 @@ public import Synchronization
 /// What happens when no set has what a call wants: the answer must be exact then.
 extension RowBuddy {
   /// Leaves the operation that `core` is in, stops all cores, takes what they hold, and searches every
-  /// block; -1 when there is none. Counts the allocation or the failure.
+  /// block; nil when there is none. Counts the allocation or the failure.
   @inline(never)
   @inlinable
-  func allocateAfterSearchingEverywhere(_ order: Order, _ classIndex: Int, _ core: Int) -> Int {
+  func allocateAfterSearchingEverywhere(
+    _ order: Order, _ classIndex: Int, _ core: Int
+  ) -> FrameNumber? {
     let hands = self.core(core)
     leave(hands)
     closeGate()
     defer { openGate() }
     if knownToHaveNone(order) {
       hands.failures &+= 1
-      return -1
+      return nil
     }
     stopCores()
     defer { resumeCores() }
     for other in 0..<layout.coreCount { giveUpAll(self.core(other)) }
     let frame =
       order < .huge
-      ? searchFrames(order.index, classIndex, hands) : searchEmpty(order, classIndex)
-    if frame < 0 {
+      ? searchFrames(order.index, classIndex, hands)
+      : order <= .maximum ? searchEmpty(order, classIndex) : -1
+    guard frame >= 0 else {
       hands.failures &+= 1
       remember(order)
-    } else if order != .base {
-      hands.countAllocation(order.index)
+      return nil
     }
-    return frame
+    if order != .base { hands.countAllocation(order) }
+    return FrameNumber(rawValue: UInt32(truncatingIfNeeded: base &+ frame))
   }
 
   /// Gives up all that a core holds.
@@ -87,7 +90,7 @@ extension RowBuddy {
     guard known != 0, order.index >= Int(known) &- 1 else { return false }
     for core in 0..<layout.coreCount {
       let then = unsafe gateWord(8 &+ core).pointee.load(ordering: .relaxed)
-      guard Int(truncatingIfNeeded: then) == self.core(core).freeCalls else { return false }
+      guard Int(truncatingIfNeeded: then) == self.core(core).frees else { return false }
     }
     return true
   }
@@ -97,7 +100,7 @@ extension RowBuddy {
     unsafe gateWord(1).pointee.store(UInt64(order.rawValue) &+ 1, ordering: .relaxed)
     for core in 0..<layout.coreCount {
       unsafe gateWord(8 &+ core).pointee.store(
-        UInt64(truncatingIfNeeded: self.core(core).freeCalls), ordering: .relaxed)
+        UInt64(truncatingIfNeeded: self.core(core).frees), ordering: .relaxed)
     }
   }
 }

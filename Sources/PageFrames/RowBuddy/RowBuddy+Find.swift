@@ -14,12 +14,7 @@ extension RowBuddy {
 
   @inlinable
   func findOtherBlock(_ slot: RowSlot, _ classIndex: Int, _ hands: RowCore) -> Bool {
-    let empty = Lane(bits: Lane.empty.bits | Lane.ownedBit).with(classIndex: classIndex)
-    let block = takeEmptyBlock(empty, hands)
-    if block >= 0 {
-      hold(block, slot)
-      return true
-    }
+    if holdEmptyBlock(slot, classIndex, hands) { return true }
     if take(from: Self.tree(classIndex, 0), slot, classIndex, hands) { return true }
     for bucket in (0..<RowLayout.buckets).reversed() {
       for other in 0..<RowLayout.classes where other != classIndex {
@@ -27,6 +22,16 @@ extension RowBuddy {
       }
     }
     return false
+  }
+
+  /// Gives the slot an empty block; false when no set has one.
+  @inline(never)
+  @inlinable
+  func holdEmptyBlock(_ slot: RowSlot, _ classIndex: Int, _ hands: RowCore) -> Bool {
+    let owned = Lane(bits: Lane.empty.bits | Lane.ownedBit).with(classIndex: classIndex)
+    let block = takeEmptyBlock(owned, hands)
+    if block >= 0 { hold(block, slot) }
+    return block >= 0
   }
 
   /// Takes a block of a set; false when it has none left. A block of movable frames that other frames

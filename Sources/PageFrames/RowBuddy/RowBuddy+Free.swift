@@ -4,38 +4,47 @@ extension RowBuddy {
   @inlinable
   @inline(__always)
   public func free(_ frame: FrameNumber, _ order: Order, core: Int) {
-    let offset = frame.index &- range.start.index
-    guard offset >= 0, order.index < Order.allocatorCount,
-      offset &+ order.frameCount <= range.count, frame.isAligned(to: order)
-    else { badFree(frame, order) }
     let hands = enter(core)
+    // A single frame of the current row of the slot that took the last one: in the core's hands,
+    // so in the range.
     let start = frame.index &- base
     let slot = hands.slot(hands.lastFreeSlot)
-    if order.index <= 6, slot.block == start &>> 9 {
-      keep(start, order.index, slot, hands)
+    if order == .base, slot.row == start >> 6 {
+      keep(start, 1 &<< UInt64(truncatingIfNeeded: start & 63), 1, slot, hands)
+    } else if order < .huge {
+      freeElsewhere(frame, order, hands)
     } else {
-      freeElsewhere(start, order, hands)
+      freeHuge(frame, order, hands)
     }
     leave(hands)
   }
 
-  /// A free that is not into the block of the slot that took the last one.
+  /// Every free but the most frequent one.
   @inline(never)
   @inlinable
-  func freeElsewhere(_ start: Int, _ order: Order, _ hands: RowCore) {
+  func freeElsewhere(_ frame: FrameNumber, _ order: Order, _ hands: RowCore) {
+    checkRange(frame, order)
+    let start = frame.index &- base
     let block = start &>> 9
-    if hands.lastFreedBlock == block, order.index <= 6, adopt(block, hands) {
-      return keep(start, order.index, hands.slot(hands.lastFreeSlot), hands)
-    }
-    // Before the first effect: see `knownToHaveNone`.
-    hands.countFree(order.index)
     if order.index <= 6 {
-      freeInRow(start, order.index, hands)
-    } else if order < .huge {
-      freeRows(start, order.index, hands)
+      let slot = hands.slot(hands.lastFreeSlot)
+      if slot.block == block || hands.lastFreedBlock == block && adopt(block, hands) {
+        keepInRow(start, order.index, hands.slot(hands.lastFreeSlot), hands)
+      } else {
+        freeInRow(start, order.index, hands)
+      }
     } else {
-      freeHuge(start, order, hands)
+      freeRows(start, order.index, hands)
     }
+  }
+
+  @inlinable
+  @inline(__always)
+  func checkRange(_ frame: FrameNumber, _ order: Order) {
+    let offset = frame.index &- range.start.index
+    guard offset >= 0, order.index < Order.allocatorCount,
+      offset &+ order.frameCount <= range.count, frame.isAligned(to: order)
+    else { badFree(frame, order) }
   }
 
   @inline(never)
@@ -49,12 +58,19 @@ extension RowBuddy {
 
   /// Takes a freed block of order 0-6 into the core's hands.
   @inlinable
-  @inline(__always)
-  func keep(_ start: Int, _ order: Int, _ slot: RowSlot, _ hands: RowCore) {
-    let row = start &>> 6
+  func keepInRow(_ start: Int, _ order: Int, _ slot: RowSlot, _ hands: RowCore) {
+    slot.turn(to: start &>> 6)
     let mask = Self.ones(order) &<< UInt64(truncatingIfNeeded: start & 63)
-    hands.countKept(order)
-    if slot.row != row { slot.turn(to: row) }
+    keep(start, mask, 1 &<< order, slot, hands)
+  }
+
+  /// Takes `count` freed frames of the slot's current row into the core's hands.
+  @inlinable
+  @inline(__always)
+  func keep(_ start: Int, _ mask: UInt64, _ count: Int, _ slot: RowSlot, _ hands: RowCore) {
+    hands.keptCalls &+= 1
+    hands.keptFrames &+= count
+    let row = start &>> 6
     let bits = slot.current
     let free = (bits | self.row(row)) & mask
     guard free == 0 else { doubleFree(row, free) }
@@ -95,6 +111,7 @@ extension RowBuddy {
   @inline(__always)
   func freeInRow(_ start: Int, _ order: Int, _ hands: RowCore) {
     let block = start &>> 9
+    hands.countFree(order)
     // An allocated frame keeps its block from becoming huge, so a lane seen small stays so; for a
     // frame that is free already, the row's bit is found set whatever the lane becomes.
     if !lane(block).isSmall { cutHuge(block) }
@@ -123,6 +140,7 @@ extension RowBuddy {
   @inlinable
   func freeRows(_ start: Int, _ order: Int, _ hands: RowCore) {
     let block = start &>> 9
+    hands.countFree(order)
     if !lane(block).isSmall { cutHuge(block) }
     for row in start &>> 6..<(start &>> 6) &+ (1 &<< (order &- 6)) {
       put(UInt64.max, inRow: row)

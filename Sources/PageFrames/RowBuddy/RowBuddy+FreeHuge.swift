@@ -2,40 +2,55 @@ public import MemoryUnits
 
 /// Frees of orders 9 and 10, and of parts of such blocks.
 extension RowBuddy {
+  @inline(never)
   @inlinable
-  func freeHuge(_ start: Int, _ order: Order, _ hands: RowCore) {
-    let block = start &>> 9
+  func freeHuge(_ frame: FrameNumber, _ order: Order, _ hands: RowCore) {
+    checkRange(frame, order)
+    let block = (frame.index &- base) &>> 9
+    hands.countFree(order.index)
     if order == .huge { freeHuge(block) } else { freeMaximum(block) }
   }
 
   @inlinable
+  @inline(__always)
   func freeHuge(_ block: Int) {
-    while true {
-      let pair = pairWord(block)
-      let lane = Lane(pair, block)
-      var desired = Lane.empty.replacing(in: pair, block)
-      switch lane.kind {
-      case .huge: break
-      case .half:
-        // One half of a block of order 10: the other is a block of order 9 from now on.
-        desired = Lane(pair, block ^ 1).with(.huge).replacing(in: desired, block ^ 1)
-      case .small, .splitting: wrongOrder(block, lane, .huge)
-      }
-      if exchangePair(block, pair, desired) { break }
+    let lane = lane(block)
+    if lane.kind == .huge {
+      // Nobody else may touch a block that is handed out, so nothing but this sum can follow.
+      let freed = Int(Lane.empty.bits) &- Int(Lane.none.with(.huge).bits)
+      let old = add(freed, toLane: block)
+      guard old == lane else { wrongOrder(block, old, .huge) }
+    } else {
+      freeHalf(block)
     }
     listEmpty(block)
   }
 
+  /// Frees one half of a block of order 10: the other is a block of order 9 from now on.
+  @inline(never)
   @inlinable
-  func freeMaximum(_ block: Int) {
+  func freeHalf(_ block: Int) {
     while true {
       let pair = pairWord(block)
-      for half in block...block &+ 1 where Lane(pair, half).kind != .half {
-        wrongOrder(half, Lane(pair, half), .maximum)
-      }
-      let empty = UInt64(Lane.empty.bits)
-      if exchangePair(block, pair, empty | empty &<< 32) { break }
+      let lane = Lane(pair, block)
+      if lane.kind == .huge { return freeHuge(block) }
+      guard lane.kind == .half else { wrongOrder(block, lane, .huge) }
+      let other = Lane(pair, block ^ 1).with(.huge)
+      let desired = other.replacing(in: Lane.empty.replacing(in: pair, block), block ^ 1)
+      if exchangePair(block, pair, desired) { return }
     }
+  }
+
+  @inlinable
+  @inline(__always)
+  func freeMaximum(_ block: Int) {
+    let pair = pairWord(block)
+    for half in block...block &+ 1 where Lane(pair, half).kind != .half {
+      wrongOrder(half, Lane(pair, half), .maximum)
+    }
+    let freed = Int(Lane.empty.bits) &- Int(Lane.none.with(.half).bits)
+    let old = add(freed &+ freed &<< 32, toLane: block)
+    guard old == Lane(pair, block) else { wrongOrder(block, old, .maximum) }
     if !listedEmptyPair(block) {
       listEmpty(block)
       listEmpty(block &+ 1)

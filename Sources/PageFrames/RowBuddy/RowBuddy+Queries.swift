@@ -20,10 +20,8 @@ extension RowBuddy {
     var counters = AllocatorCounters()
     for core in 0..<layout.coreCount {
       let hands = self.core(core)
-      for order in 0..<Order.allocatorCount {
-        counters.allocations += UInt64(hands.allocations(order))
-      }
-      counters.frees += UInt64(hands.freeCalls)
+      counters.allocations += UInt64(max(0, hands.allocations))
+      counters.frees += UInt64(hands.frees)
       counters.failed += UInt64(hands.failures)
     }
     return counters

@@ -119,12 +119,7 @@ extension RowBuddy {
     where takeWithRun(from: Self.tree(classIndex, bucket), slot, order, classIndex, hands) {
       return true
     }
-    let empty = Lane(bits: Lane.empty.bits | Lane.ownedBit).with(classIndex: classIndex)
-    let block = takeEmptyBlock(empty, hands)
-    if block >= 0 {
-      hold(block, slot)
-      return true
-    }
+    if holdEmptyBlock(slot, classIndex, hands) { return true }
     for bucket in (lowest..<RowLayout.buckets).reversed() {
       for other in 0..<RowLayout.classes where other != classIndex {
         if takeWithRun(from: Self.tree(other, bucket), slot, order, classIndex, hands) {

@@ -33,8 +33,15 @@ extension RowBuddy {
   }
 
   @inlinable
+  @inline(__always)
   func listEmpty(_ block: Int) {
-    guard emptyBlocks.insert(block) else { return }
+    if !emptyBlocks.contains(block) { addEmpty(block) }
+  }
+
+  @inline(never)
+  @inlinable
+  func addEmpty(_ block: Int) {
+    emptyBlocks.insert(block)
     let word = block &>> 6
     if Self.pairs(in: emptyBlocks.load(0, word)) != 0 { emptyPairs.insert(word) }
   }

@@ -16,7 +16,8 @@ extension RowBuddy {
     // The stopper's barrier in this thread does the processor's half of the ordering.
     framelab_compiler_barrier()
     steps.willTake(.load)
-    if hands.isAskedToStop { waitToEnter(hands) }
+    // Out of line: worth a tenth of a nanosecond here, the only place where every call passes.
+    if _slowPath(hands.isAskedToStop) { waitToEnter(hands) }
     return hands
   }
 

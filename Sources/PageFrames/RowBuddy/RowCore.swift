@@ -35,6 +35,15 @@ struct RowCore {
 
   @inlinable
   @inline(__always)
+  func loadBits(_ index: Int) -> UInt64 { unsafe storage[index].load(ordering: .relaxed) }
+  @inlinable
+  @inline(__always)
+  func storeBits(_ index: Int, _ bits: UInt64) {
+    unsafe storage[index].store(bits, ordering: .relaxed)
+  }
+
+  @inlinable
+  @inline(__always)
   func slot(_ index: Int) -> RowSlot {
     unsafe RowSlot(storage + (48 &+ index &* RowSlot.stride))
   }
@@ -74,54 +83,98 @@ struct RowCore {
     nonmutating set { store(4, newValue) }
   }
 
-  /// A word of the set of empty blocks as the core saw it, less what it tried.
+  /// The core's copy of a word of the set of empty blocks: which word, the members that it has not
+  /// tried yet, one by one or (even bits) in pairs, and those that it tried in vain.
   @inlinable
   var emptyWord: Int {
     get { load(5) }
     nonmutating set { store(5, newValue) }
   }
   @inlinable
-  var emptyCandidates: UInt64 {
-    get { UInt64(bitPattern: Int64(load(6))) }
-    nonmutating set { store(6, Int(truncatingIfNeeded: newValue)) }
+  var emptySingles: UInt64 {
+    get { loadBits(6) }
+    nonmutating set { storeBits(6, newValue) }
+  }
+  @inlinable
+  var emptyPairs: UInt64 {
+    get { loadBits(7) }
+    nonmutating set { storeBits(7, newValue) }
   }
   @inlinable
   var emptyTried: UInt64 {
-    get { UInt64(bitPattern: Int64(load(7))) }
-    nonmutating set { store(7, Int(truncatingIfNeeded: newValue)) }
+    get { loadBits(12) }
+    nonmutating set { storeBits(12, newValue) }
   }
 
   /// Frames that came into the local words out of rows, less those put back.
   @inlinable
   var gathered: Int {
-    get { load(31) }
-    nonmutating set { store(31, newValue) }
+    get { load(8) }
+    nonmutating set { store(8, newValue) }
   }
 
   /// Allocations of an order above 0. Single frames are not counted one by one: what came into the
   /// core's hands and neither is there nor went back was handed out.
   @inlinable
   @inline(__always)
-  func countAllocation(_ order: Int) { store(8 &+ order, load(8 &+ order) &+ 1) }
+  func countAllocation(_ order: Order) {
+    store(20 &+ order.index, load(20 &+ order.index) &+ 1)
+  }
 
-  /// Frees by order, each before its first effect: into the core's own hands, and elsewhere.
+  /// Frees into the core's own hands, each counted before its first effect, and their frames.
+  @inlinable
+  var keptCalls: Int {
+    @inline(__always) get { load(9) }
+    @inline(__always) nonmutating set { store(9, newValue) }
+  }
+  @inlinable
+  var keptFrames: Int {
+    @inline(__always) get { load(10) }
+    @inline(__always) nonmutating set { store(10, newValue) }
+  }
+
+  /// Counts a free to elsewhere, before its first effect: see `RowBuddy.knownToHaveNone`.
   @inlinable
   @inline(__always)
-  func countKept(_ order: Int) { store(34 &+ order, load(34 &+ order) &+ 1) }
-  @inlinable
-  @inline(__always)
-  func countFree(_ order: Int) { store(20 &+ order, load(20 &+ order) &+ 1) }
+  func countFree(_ order: Int) { store(32 &+ order, load(32 &+ order) &+ 1) }
 
   @inlinable
-  func frees(_ order: Int) -> Int { load(20 &+ order) &+ (order <= 6 ? load(34 &+ order) : 0) }
+  var failures: Int {
+    get { load(11) }
+    nonmutating set { store(11, newValue) }
+  }
 
+  /// Single frames handed out: what came into the hands less what is there and less what left as a
+  /// block of order 1-8.
   @inlinable
-  func allocations(_ order: Int) -> Int {
-    guard order == 0 else { return load(8 &+ order) }
-    var frames = gathered &- heldFrames
-    for larger in 0...8 {
-      frames &+= larger <= 6 ? load(34 &+ larger) &<< larger : 0
-      frames &-= larger > 0 ? load(8 &+ larger) &<< larger : 0
+  var singles: Int {
+    var frames = gathered &+ keptFrames &- heldFrames
+    for order in 1...8 { frames &-= load(20 &+ order) &<< order }
+    return frames
+  }
+
+  /// Calls of `allocate` that handed something out.
+  @inlinable
+  var allocations: Int {
+    var calls = singles
+    for order in 1..<Order.allocatorCount { calls &+= load(20 &+ order) }
+    return calls
+  }
+
+  /// Calls of `free`.
+  @inlinable
+  var frees: Int {
+    var calls = keptCalls
+    for order in 0..<Order.allocatorCount { calls &+= load(32 &+ order) }
+    return calls
+  }
+
+  /// Frames handed out less frames taken back.
+  @inlinable
+  var framesOut: Int {
+    var frames = singles &- keptFrames &- load(32)
+    for order in 1..<Order.allocatorCount {
+      frames &+= (load(20 &+ order) &- load(32 &+ order)) &<< order
     }
     return frames
   }
@@ -131,30 +184,6 @@ struct RowCore {
   var heldFrames: Int {
     var sum = 0
     for index in 0..<Self.slotCount { sum &+= slot(index).heldFrames }
-    return sum
-  }
-
-  @inlinable
-  var failures: Int {
-    get { load(32) }
-    nonmutating set { store(32, newValue) }
-  }
-
-  /// Frames handed out less frames taken back.
-  @inlinable
-  var framesOut: Int {
-    var sum = 0
-    for order in 0..<Order.allocatorCount {
-      sum &+= (allocations(order) &- frees(order)) &<< order
-    }
-    return sum
-  }
-
-  /// Calls of free so far.
-  @inlinable
-  var freeCalls: Int {
-    var sum = 0
-    for order in 0..<Order.allocatorCount { sum &+= frees(order) }
     return sum
   }
 }
