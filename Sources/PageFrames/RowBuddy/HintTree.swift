@@ -69,7 +69,8 @@ struct HintTree<Steps: AtomicSteps> {
     remove(1 &<< UInt64(truncatingIfNeeded: member & 63), fromWord: member &>> 6, level: 0)
   }
 
-  /// Removes all members of a word whose bits are set in `bits`.
+  /// Removes all members of a word of level 0 whose bits are set in `bits`; of a higher level, the one
+  /// bit above a word that was empty.
   @inlinable
   func remove(_ bits: UInt64, fromWord word: Int, level first: Int) {
     var level = first
@@ -80,7 +81,7 @@ struct HintTree<Steps: AtomicSteps> {
       let left = unsafe words[levelStart(level) &+ index]
         .bitwiseAnd(~mask, ordering: .acquiringAndReleasing).newValue
       // Whoever added to the word below while its bit up here was still set relied on that bit.
-      if level > first, load(level &- 1, (index &<< 6) &+ mask.trailingZeroBitCount) != 0 {
+      if level > 0, load(level &- 1, (index &<< 6) &+ mask.trailingZeroBitCount) != 0 {
         insert((index &<< 6) &+ mask.trailingZeroBitCount, level: level)
         return
       }
@@ -116,28 +117,14 @@ struct HintTree<Steps: AtomicSteps> {
       if below != 0 {
         index = index &<< 6
       } else {
-        remove(1 &<< UInt64(truncatingIfNeeded: index & 63), fromLeftover: index, level: level &+ 1)
+        // Left over: the word below is empty.
+        remove(
+          1 &<< UInt64(truncatingIfNeeded: index & 63), fromWord: index &>> 6, level: level &+ 1)
         index &+= 1
         level &+= 1
       }
     }
     return -1
-  }
-
-  /// Removes a bit that was left above a zero word.
-  @inline(never)
-  @inlinable
-  func remove(_ bit: UInt64, fromLeftover index: Int, level: Int) {
-    steps.willTake(.mask)
-    let left = unsafe words[levelStart(level) &+ index &>> 6]
-      .bitwiseAnd(~bit, ordering: .acquiringAndReleasing).newValue
-    if load(level &- 1, index) != 0 {
-      insert(index, level: level)
-    } else if left == 0, level &+ 1 < levels {
-      let above = index &>> 6
-      remove(
-        1 &<< UInt64(truncatingIfNeeded: above & 63), fromLeftover: above, level: level &+ 1)
-    }
   }
 }
 

@@ -2,15 +2,15 @@ public import MemoryUnits
 
 /// The state of one 2 MiB block: one half of the 64-bit word of its 4 MiB pair.
 ///
-///     bits 0-15   free frames in the rows + `bias`
-///     bit  16     owned: a core has the block in a slot, only it takes frames out
-///     bits 17-18  kind
-///     bits 19-20  class of the pages in it (FrameClass)
-///     bits 21-31  guard, always zero
+///     bits 0-19   free frames in the rows + `bias`
+///     bit  20     owned: a core has the block in a slot, only it takes frames out
+///     bits 21-22  kind
+///     bits 23-24  class of the pages in it (FrameClass)
+///     bits 25-31  always zero
 ///
 /// Frees set row bits first and count afterwards, so that an owner may take and give back frames that
-/// are not counted yet: the count is negative for an instant, by at most 256 per core. The bias keeps
-/// such a borrow inside the field for 64 cores; `RowBuddy` refuses more.
+/// are not counted yet: the count is negative for an instant, by at most 256 per core that frees. The
+/// bias keeps such a borrow inside the field for 1024 cores; `RowBuddy` refuses more.
 @frozen
 @usableFromInline
 struct Lane: Equatable {
@@ -43,13 +43,15 @@ struct Lane: Equatable {
 
   // Computed, not stored: a stored static of another module is a call, even in an inlined loop.
   @inlinable
-  static var bias: Int { 0x4000 }
+  static var bias: Int { 1 << 18 }
   @inlinable
-  static var ownedBit: UInt32 { 1 << 16 }
+  static var countMask: UInt32 { 0xF_FFFF }
   @inlinable
-  static var kindMask: UInt32 { 3 << 17 }
+  static var ownedBit: UInt32 { 1 << 20 }
   @inlinable
-  static var classMask: UInt32 { 3 << 19 }
+  static var kindMask: UInt32 { 3 << 21 }
+  @inlinable
+  static var classMask: UInt32 { 3 << 23 }
   /// Every frame free, none in a core's hands: what orders 9 and 10 need. Classes are left out.
   @inlinable
   static var empty: Lane { Lane(bits: UInt32(bias + Order.huge.frameCount)) }
@@ -64,15 +66,15 @@ struct Lane: Equatable {
   }
 
   @inlinable
-  var count: Int { Int(bits & 0xFFFF) &- Lane.bias }
+  var count: Int { Int(bits & Lane.countMask) &- Lane.bias }
   @inlinable
   var isOwned: Bool { bits & Lane.ownedBit != 0 }
   @inlinable
   var isSmall: Bool { bits & Lane.kindMask == 0 }
   @inlinable
-  var kind: Kind { Kind(rawValue: (bits &>> 17) & 3) ?? .small }
+  var kind: Kind { Kind(rawValue: (bits &>> 21) & 3) ?? .small }
   @inlinable
-  var classIndex: Int { Int((bits &>> 19) & 3) }
+  var classIndex: Int { Int((bits &>> 23) & 3) }
   /// Entirely free and nobody's.
   @inlinable
   var isEmpty: Bool { bits & ~Lane.classMask == Lane.empty.bits }
@@ -81,10 +83,10 @@ struct Lane: Equatable {
   var isOwnable: Bool { bits & (Lane.kindMask | Lane.ownedBit) == 0 }
 
   @inlinable
-  func with(_ kind: Kind) -> Lane { Lane(bits: bits & ~Lane.kindMask | kind.rawValue &<< 17) }
+  func with(_ kind: Kind) -> Lane { Lane(bits: bits & ~Lane.kindMask | kind.rawValue &<< 21) }
   @inlinable
   func with(classIndex: Int) -> Lane {
-    Lane(bits: bits & ~Lane.classMask | UInt32(truncatingIfNeeded: classIndex) &<< 19)
+    Lane(bits: bits & ~Lane.classMask | UInt32(truncatingIfNeeded: classIndex) &<< 23)
   }
   /// No free frame, handed out as one block.
   @inlinable

@@ -12,7 +12,7 @@ extension RowBuddy {
       if bits != 0 {
         let frame = pop(bits, slot)
         leave(hands)
-        return FrameNumber(rawValue: UInt32(truncatingIfNeeded: base &+ frame))
+        return FrameNumber(rawValue: UInt32(truncatingIfNeeded: frame))
       }
     }
     return order < .huge
@@ -56,16 +56,15 @@ extension RowBuddy {
     return FrameNumber(rawValue: UInt32(truncatingIfNeeded: base &+ block &<< 9))
   }
 
-  /// Hands out the lowest frame of the slot's current row, whose local word is `bits`, not zero.
+  /// Hands out the lowest frame of the slot's current row, whose local word is `bits`, not zero: the
+  /// number of the frame.
   @inlinable
   @inline(__always)
   func pop(_ bits: UInt64, _ slot: RowSlot) -> Int {
-    let row = slot.row
     slot.current = bits & (bits &- 1)
     // Nobody can have freed what is in this core's hands.
-    let shared = self.row(row)
-    guard shared & bits == 0 else { doubleFree(row, shared & bits) }
-    return row &<< 6 | bits.trailingZeroBitCount
+    guard row(of: slot) & bits == 0 else { doubleFree(slot, bits) }
+    return slot.firstFrame &+ bits.trailingZeroBitCount
   }
 
   /// A frame from the next row of the slot's block, or of the next block; -1 when no set has one.
@@ -80,8 +79,8 @@ extension RowBuddy {
           let row = first | (slot.row &+ step) & 7
           if slot[row] == 0 { gather(row, slot, hands) }
           guard slot[row] != 0 else { continue }
-          slot.turn(to: row)
-          return pop(slot.current, slot)
+          turn(slot, to: row)
+          return pop(slot.current, slot) &- base
         }
         giveUp(slot, hands)
       }

@@ -7,10 +7,9 @@ extension RowBuddy {
     let hands = enter(core)
     // A single frame of the current row of the slot that took the last one: in the core's hands,
     // so in the range.
-    let start = frame.index &- base
     let slot = hands.slot(hands.lastFreeSlot)
-    if order == .base, slot.row == start >> 6 {
-      keep(start, 1 &<< UInt64(truncatingIfNeeded: start & 63), 1, slot, hands)
+    if order == .base, slot.firstFrame == frame.index & ~63 {
+      keep(1 &<< UInt64(truncatingIfNeeded: frame.index & 63), slot, hands)
     } else if order < .huge {
       freeElsewhere(frame, order, hands)
     } else {
@@ -59,23 +58,27 @@ extension RowBuddy {
   /// Takes a freed block of order 0-6 into the core's hands.
   @inlinable
   func keepInRow(_ start: Int, _ order: Int, _ slot: RowSlot, _ hands: RowCore) {
-    slot.turn(to: start &>> 6)
-    let mask = Self.ones(order) &<< UInt64(truncatingIfNeeded: start & 63)
-    keep(start, mask, 1 &<< order, slot, hands)
+    turn(slot, to: start &>> 6)
+    hands.keptBeyondFirst &+= 1 &<< order &- 1
+    keep(Self.ones(order) &<< UInt64(truncatingIfNeeded: start & 63), slot, hands)
   }
 
-  /// Takes `count` freed frames of the slot's current row into the core's hands.
+  /// Takes freed frames of the slot's current row into the core's hands.
   @inlinable
   @inline(__always)
-  func keep(_ start: Int, _ mask: UInt64, _ count: Int, _ slot: RowSlot, _ hands: RowCore) {
+  func keep(_ mask: UInt64, _ slot: RowSlot, _ hands: RowCore) {
+    // Before the first effect: see `knownToHaveNone`.
     hands.keptCalls &+= 1
-    hands.keptFrames &+= count
-    let row = start &>> 6
     let bits = slot.current
-    let free = (bits | self.row(row)) & mask
-    guard free == 0 else { doubleFree(row, free) }
+    guard (bits | row(of: slot)) & mask == 0 else { doubleFreeOfHeld(mask, slot) }
     slot.current = bits | mask
     if bits | mask == UInt64.max { filledRow(slot, hands) }
+  }
+
+  @inline(never)
+  @inlinable
+  func doubleFreeOfHeld(_ mask: UInt64, _ slot: RowSlot) -> Never {
+    doubleFree(slot.row, (slot.current | row(of: slot)) & mask)
   }
 
   /// Gives the block that is being freed up as soon as all of it is free.
@@ -125,7 +128,7 @@ extension RowBuddy {
   @inline(__always)
   func countFreed(_ count: Int, _ block: Int) {
     let old = add(count, toLane: block)
-    let before = Int(old.bits & 0xFFFF)
+    let before = Int(old.bits & Lane.countMask)
     // Buckets begin at multiples of 32, but for the first, which begins at one.
     if (before ^ (before &+ count)) & ~31 != 0 || before <= Lane.bias {
       enteredBucket(block, Lane(bits: old.bits &+ UInt32(truncatingIfNeeded: count)))

@@ -26,8 +26,26 @@ extension RowBuddy {
   func hold(_ block: Int, _ slot: RowSlot) {
     slot.taken = 0
     // Searches begin with the row behind the current one: with the first.
-    slot.row = block &<< 3 | 7
+    point(slot, to: block &<< 3 | 7)
     slot.block = block
+  }
+
+  /// Makes another row of the slot's block the current one.
+  @inlinable
+  func turn(_ slot: RowSlot, to row: Int) {
+    let old = slot.row
+    guard old != row else { return }
+    slot.store(old & 7, slot.current)
+    slot.current = slot.load(row & 7)
+    slot.store(row & 7, 0)
+    point(slot, to: row)
+  }
+
+  @inlinable
+  func point(_ slot: RowSlot, to row: Int) {
+    slot.row = row
+    slot.firstFrame = base &+ row &<< 6
+    slot.rowAddress = unsafe UInt(bitPattern: words + row)
   }
 
   /// Puts the frames in the slot's hands back into their rows, gives the block up, and adds it to its

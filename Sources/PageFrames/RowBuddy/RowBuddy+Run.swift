@@ -3,6 +3,7 @@ public import MemoryUnits
 /// Orders 1-8: aligned runs of frames in one row (up to order 6), two or four whole rows.
 extension RowBuddy {
   @inlinable
+  @inline(__always)
   func allocateRun(_ order: Int, _ classIndex: Int, _ hands: RowCore) -> Int {
     let slot = hands.slot(RowLayout.classes &+ classIndex)
     if order <= 6 {
@@ -14,6 +15,7 @@ extension RowBuddy {
 
   /// The first frames of the aligned runs of 2^order ones, order 0-6.
   @inlinable
+  @inline(__always)
   static func runs(of order: Int, in bits: UInt64) -> UInt64 {
     var runs = bits
     if order >= 1 { runs &= (runs &>> 1) & 0x5555_5555_5555_5555 }
@@ -33,14 +35,13 @@ extension RowBuddy {
 
   /// Hands out the lowest of the `runs` of the current row.
   @inlinable
+  @inline(__always)
   func popRun(_ order: Int, _ runs: UInt64, _ slot: RowSlot) -> Int {
-    let row = slot.row
     let bit = runs.trailingZeroBitCount
     let mask = Self.ones(order) &<< UInt64(truncatingIfNeeded: bit)
     slot.current &= ~mask
-    let shared = self.row(row)
-    guard shared & mask == 0 else { doubleFree(row, shared & mask) }
-    return row &<< 6 &+ bit
+    guard row(of: slot) & mask == 0 else { doubleFree(slot, mask) }
+    return slot.firstFrame &- base &+ bit
   }
 
   /// A run from the slot's block or the next; -1 when the search found none.
@@ -66,7 +67,7 @@ extension RowBuddy {
       let bits = slot[row] | self.row(row)
       guard bits != 0, Self.runs(of: order, in: bits) != 0 else { continue }
       gather(row, slot, hands)
-      slot.turn(to: row)
+      turn(slot, to: row)
       return popRun(order, Self.runs(of: order, in: slot.current), slot)
     }
     return -1

@@ -27,6 +27,16 @@ extension RowBuddy {
     return unsafe words[row].load(ordering: .acquiring)
   }
 
+  /// The current row of a slot that has a block.
+  @inlinable
+  @inline(__always)
+  func row(of slot: RowSlot) -> UInt64 {
+    steps.willTake(.load)
+    // SAFETY: written by `point` as the address of a row of this mapping.
+    return unsafe UnsafeMutablePointer<Atomic<UInt64>>(bitPattern: slot.rowAddress)
+      .unsafelyUnwrapped.pointee.load(ordering: .acquiring)
+  }
+
   /// Takes all frames out of a row; for the owner of its block only.
   @inlinable
   @inline(__always)
@@ -50,6 +60,13 @@ extension RowBuddy {
   func clearRow(_ row: Int) {
     steps.willTake(.store)
     unsafe words[row].store(0, ordering: .releasing)
+  }
+
+  /// Frames of a slot's current row that were freed although they are in the core's hands.
+  @inline(never)
+  @inlinable
+  func doubleFree(_ slot: RowSlot, _ bits: UInt64) -> Never {
+    doubleFree(slot.row, row(of: slot) & bits)
   }
 
   @inline(never)

@@ -45,9 +45,9 @@ public struct RowBuddy<Steps: AtomicSteps>: SharedFrameAllocator, ~Copyable, @un
   /// Bytes of state, none of it in descriptors.
   public var metadataBytes: Int { layout.wordCount * 8 }
 
-  /// Manages `range`, all of it free, for `coreCount` cores, 1...64.
+  /// Manages `range`, all of it free, for `coreCount` cores, 1...1024.
   public init(_ range: FrameRange, coreCount: Int, steps: Steps) {
-    guard range.count >= 0, coreCount >= 1, coreCount <= 64 else {
+    guard range.count >= 0, coreCount >= 1, coreCount <= 1024 else {
       frameFault("a row buddy of a wrong size", frame: range.start.index, order: coreCount)
     }
     self.range = range

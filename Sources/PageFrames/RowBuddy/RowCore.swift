@@ -121,17 +121,22 @@ struct RowCore {
     store(20 &+ order.index, load(20 &+ order.index) &+ 1)
   }
 
-  /// Frees into the core's own hands, each counted before its first effect, and their frames.
+  /// Frees into the core's own hands, each counted before its first effect.
   @inlinable
   var keptCalls: Int {
     @inline(__always) get { load(9) }
     @inline(__always) nonmutating set { store(9, newValue) }
   }
+
+  /// The frames of these less one each.
   @inlinable
-  var keptFrames: Int {
-    @inline(__always) get { load(10) }
-    @inline(__always) nonmutating set { store(10, newValue) }
+  var keptBeyondFirst: Int {
+    get { load(10) }
+    nonmutating set { store(10, newValue) }
   }
+
+  @inlinable
+  var keptFrames: Int { keptCalls &+ keptBeyondFirst }
 
   /// Counts a free to elsewhere, before its first effect: see `RowBuddy.knownToHaveNone`.
   @inlinable

@@ -57,15 +57,18 @@ struct RowSlot {
     nonmutating set { store(9, UInt64(truncatingIfNeeded: newValue)) }
   }
 
-  /// Makes another row of the block the current one.
+  /// The number of the current row's first frame; -1 without a block.
   @inlinable
-  func turn(to row: Int) {
-    let old = self.row
-    guard old != row else { return }
-    if old >= 0 { store(old & 7, current) }
-    current = load(row & 7)
-    store(row & 7, 0)
-    self.row = row
+  var firstFrame: Int {
+    @inline(__always) get { Int(truncatingIfNeeded: load(12)) }
+    nonmutating set { store(12, UInt64(truncatingIfNeeded: newValue)) }
+  }
+
+  /// The address of the current row.
+  @inlinable
+  var rowAddress: UInt {
+    @inline(__always) get { UInt(truncatingIfNeeded: load(13)) }
+    nonmutating set { store(13, UInt64(newValue)) }
   }
 
   /// -1: none.
@@ -80,6 +83,7 @@ struct RowSlot {
   func empty() {
     block = -1
     row = -1
+    firstFrame = -1
   }
 
   /// Frames taken out of the rows less frames put back: what the count in the lane is too high by.
