@@ -28,6 +28,7 @@ struct Framelab: AsyncParsableCommand {
       RecordCommand.self,
       TraceCommand.self,
       BenchCommand.self,
+      BenchChildCommand.self,
       DoctorCommand.self,
     ]
   )

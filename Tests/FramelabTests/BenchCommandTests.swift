@@ -44,6 +44,20 @@ struct BenchCommandTests {
     #expect(lines.allSatisfy { $0.count <= 100 }, "\(lines.filter { $0.count > 100 })")
   }
 
+  @Test("other allocators are measured in child processes, with the library that was asked for")
+  func children() throws {
+    let outcome = try Tool.run(
+      Self.small + [
+        "--allocators", "glibc,kernel", "--patterns", "bulk", "--orders", "0", "--json",
+      ])
+    #expect(outcome.code == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
+    for name in ["glibc", "kernel", "list-buddy", "stack"] {
+      #expect(outcome.output.contains("\"allocator\" : \"\(name)\""))
+    }
+    let none = try Tool.run(["bench-child", "nothing"])
+    #expect(none.code == 2 && none.errors == "framelab: bench-child nothing: no such subject\n")
+  }
+
   @Test(
     "what is not understood ends with one line that says what was expected",
     arguments: [

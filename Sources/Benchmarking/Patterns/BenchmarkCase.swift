@@ -15,10 +15,13 @@ public struct BenchmarkCase: Codable, Hashable, Sendable {
   public var threads: Int
   public var memoryBytes: Int
   public var start: Start
+  /// About how many operations are enough, for subjects that are slow; nil: what gives good figures.
+  package var operationLimit: Int?
 
   enum CodingKeys: String, CodingKey {
     case pattern, order, threads, start
     case memoryBytes = "memory_bytes"
+    case operationLimit = "operation_limit"
   }
 
   public init(
@@ -71,14 +74,16 @@ extension BenchmarkCase {
   var rounds: Int {
     let operations = max(liveBlocks, 1)
     // Small memories are for trying things out, not for figures.
-    return min(max((Self.leastOperations + operations - 1) / operations, 1), 32)
+    let least = min(Self.leastOperations, operationLimit ?? .max)
+    return min(max((least + operations - 1) / operations, 1), 32)
   }
 
   /// Pairs of each thread in the patterns that loop over pairs.
   var loopCount: Int {
-    switch pattern {
-    case .repeat: min(max(frames / 2, 1 << 10), 1 << 20)
-    case .churn: min(max(liveBlocks / threads, 1 << 14), 1 << 22)
+    let most = operationLimit ?? 1 << 22
+    return switch pattern {
+    case .repeat: min(max(frames / 2, 1 << 10), 1 << 20, most)
+    case .churn: min(max(liveBlocks / threads, 1 << 14), most)
     default: 0
     }
   }

@@ -53,8 +53,8 @@ package final class PatternRun<Subject: BenchmarkSubject & ~Copyable>: @unchecke
     let pairs = allocating.mean.flatMap { alloc in freeing.mean.map { alloc + $0 } }
     return Repetition(
       allocNs: allocating.mean, freeNs: freeing.mean, pairNs: pairing.mean ?? pairs,
-      metadataBytesPerFrame: Double(subject.metadataBytes) / Double(plan.frames),
-      bytesTouched: subject.metadataBytes + blocks.bytes + picks.bytes
+      metadataBytesPerFrame: subject.metadataBytes.map { Double($0) / Double(plan.frames) },
+      bytesTouched: (subject.metadataBytes ?? 0) + blocks.bytes + picks.bytes
         + plan.liveBlocks * subject.touchedBytes(order),
       verifiedBlocks: verified, checksum: checksum,
       allocAtomics: subject.atomicCount == nil ? nil : allocating.atomicsPerOperation,

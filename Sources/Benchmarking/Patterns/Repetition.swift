@@ -5,7 +5,7 @@ public struct Repetition: Codable, Hashable, Sendable {
   public var freeNs: Double?
   /// Of an allocation and a free together: their sum, or what a loop over both measured.
   public var pairNs: Double?
-  public var metadataBytesPerFrame: Double
+  public var metadataBytesPerFrame: Double?
   /// Of the allocator's records, of the harness's arrays, and of blocks that were written.
   public var bytesTouched: Int
   /// Blocks whose place was checked.

@@ -2,7 +2,10 @@
 public struct BenchmarkRow: Encodable, Sendable {
   public var allocator: String
   public var title: String
+  /// What was measured.
   public var plan: BenchmarkCase
+  /// What was asked for: the table that the row stands in.
+  public var asked: BenchmarkCase
   public var allocNs: Spread?
   public var freeNs: Spread?
   public var pairNs: Spread?
@@ -29,11 +32,12 @@ public struct BenchmarkRow: Encodable, Sendable {
 
   init(
     _ system: BenchmarkSystem, _ plan: BenchmarkCase,
-    _ outcome: Result<[Repetition], BenchmarkFault>
+    asked: BenchmarkCase, _ outcome: Result<[Repetition], BenchmarkFault>
   ) {
     allocator = system.name
     title = system.title
     self.plan = plan
+    self.asked = asked
     switch outcome {
     case .success(let repetitions):
       allocNs = Spread(repetitions.compactMap(\.allocNs))

@@ -33,7 +33,7 @@ public struct BenchmarkRun: Sendable {
       let row = rows[index]
       let system = systems.first { $0.name == row.allocator }
       let stack = rows.first {
-        $0.plan == row.plan && $0.allocator == BenchmarkSystem.frameStack.name
+        $0.plan == row.asked && $0.allocator == BenchmarkSystem.frameStack.name
       }
       rows[index].floor = Floor(
         row, stack: stack, demand: system?.demand(row.plan), primitives: primitives)
@@ -51,7 +51,7 @@ public struct BenchmarkRun: Sendable {
     var rows: [BenchmarkRow] = []
     var done = 0
     for plan in cases {
-      let running = systems.filter { $0.obstacle(plan) == nil }
+      let running = systems.filter { $0.obstacle($0.adapt(plan)) == nil }
       done += (systems.count - running.count) * repetitions
       var results = [Result<[Repetition], BenchmarkFault>](
         repeating: .success([]), count: running.count)
@@ -65,14 +65,16 @@ public struct BenchmarkRun: Sendable {
               done: done, total: total,
               what: "\(system.title) · \(plan.words)"))
           if case .success(let earlier) = results[index] {
-            results[index] = Self.outcome { try system.measure(plan, seed &+ UInt64(repetition)) }
-              .map { earlier + [$0] }
+            results[index] = Self.outcome {
+              try system.measure(system.adapt(plan), seed &+ UInt64(repetition))
+            }
+            .map { earlier + [$0] }
           }
           done += 1
         }
       }
       for (system, outcome) in zip(running, results) {
-        rows.append(BenchmarkRow(system, plan, outcome))
+        rows.append(BenchmarkRow(system, system.adapt(plan), asked: plan, outcome))
       }
     }
     return rows

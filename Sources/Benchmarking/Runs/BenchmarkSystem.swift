@@ -6,6 +6,9 @@ import PageFrames
 public struct BenchmarkSystem: Sendable {
   public let name: String
   public let title: String
+  /// The case that is measured where this one is asked for: a smaller one, on systems that touch the
+  /// memory they manage.
+  package let adapt: @Sendable (BenchmarkCase) -> BenchmarkCase
   /// Why a case cannot be run on it, in words; nil when it can.
   package let obstacle: @Sendable (BenchmarkCase) -> String?
   /// What the row's figure asks of the hardware; nil where that is not known.
@@ -15,12 +18,14 @@ public struct BenchmarkSystem: Sendable {
 
   package init(
     _ name: String, title: String,
+    adapt: @escaping @Sendable (BenchmarkCase) -> BenchmarkCase = { $0 },
     obstacle: @escaping @Sendable (BenchmarkCase) -> String? = { $0.obstacle },
     demand: @escaping @Sendable (BenchmarkCase) -> FloorDemand? = { _ in nil },
     measure: @escaping @Sendable (BenchmarkCase, UInt64) throws -> Repetition
   ) {
     self.name = name
     self.title = title
+    self.adapt = adapt
     self.obstacle = obstacle
     self.demand = demand
     self.measure = measure

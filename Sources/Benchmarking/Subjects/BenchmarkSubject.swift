@@ -36,8 +36,8 @@ package protocol BenchmarkSubject: ~Copyable, Sendable {
   /// takes time: a subject that counts gives no figures.
   var atomicCount: UInt64? { get }
 
-  /// Bytes that the subject keeps about its frames, those that were never written left out.
-  var metadataBytes: Int { get }
+  /// Bytes that the subject keeps about its frames; nil when it cannot say.
+  var metadataBytes: Int? { get }
 
   /// Bytes of the blocks themselves that an allocation writes or lets the kernel write.
   func touchedBytes(_ order: Order) -> Int
@@ -50,7 +50,7 @@ extension BenchmarkSubject where Self: ~Copyable {
   package var addresses: Range<UInt64>? { nil }
   package func wholeOrder(_ order: Order) -> Order? { nil }
   package var atomicCount: UInt64? { nil }
-  package var metadataBytes: Int { 0 }
+  package var metadataBytes: Int? { nil }
   /// None: frames are numbers, with nothing behind them.
   package func touchedBytes(_ order: Order) -> Int { 0 }
 }

@@ -77,5 +77,5 @@ package struct FrameStack: BenchmarkSubject, ~Copyable, @unchecked Sendable {
 
   package func wholeOrder(_ order: Order) -> Order? { order }
 
-  package var metadataBytes: Int { blockCount * 4 }
+  package var metadataBytes: Int? { blockCount * 4 }
 }

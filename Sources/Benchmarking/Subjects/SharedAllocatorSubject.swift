@@ -7,7 +7,7 @@ package struct SharedAllocatorSubject<Allocator: SharedFrameAllocator & ~Copyabl
 {
   package let allocator: Allocator
   package let coreCount: Int
-  package let metadataBytes: Int
+  package let metadataBytes: Int?
   private let counter: CountingSteps?
 
   package init(

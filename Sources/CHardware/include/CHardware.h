@@ -13,6 +13,12 @@ static inline void framelab_pause(void) { __builtin_ia32_pause(); }
 /// Keeps the compiler, and nothing else, from moving memory accesses across this point.
 static inline void framelab_compiler_barrier(void) { __asm__ volatile("" ::: "memory"); }
 
+/// The same value, of which the compiler knows nothing any more.
+static inline uintptr_t framelab_opaque(uintptr_t value) {
+  __asm__ volatile("" : "+r"(value));
+  return value;
+}
+
 /// Prepares `framelab_barrier_all`; once per process is enough, more is allowed.
 void framelab_barrier_register(void);
 

@@ -19,7 +19,7 @@ struct BenchAnswer {
     }
     sentence += "."
     let others = group.rows.filter {
-      $0.plan == row.plan && $0.allocator != name && $0.allocator != "stack" && $0.isVerified
+      $0.asked == row.asked && $0.allocator != name && $0.allocator != "stack" && $0.isVerified
     }
     let comparisons = others.compactMap { other -> String? in
       guard let theirs = other.figureNs, figure.min > 0 else { return nil }

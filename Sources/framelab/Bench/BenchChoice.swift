@@ -9,7 +9,10 @@ enum BenchChoice {
 
   /// In the order of the tables; ListBuddy and the stack are always there.
   static func systems(_ text: String) throws(CLIError) -> [BenchmarkSystem] {
-    let known = BenchmarkSystem.inProcess
+    let stack = BenchmarkSystem.frameStack
+    let known =
+      BenchmarkSystem.inProcess.filter { $0.name != stack.name }
+      + BenchmarkSystem.children(of: Executable.path ?? CommandLine.arguments[0]) + [stack]
     var wanted: Set<String> = [
       BenchmarkSystem.listBuddy.name, BenchmarkSystem.frameStack.name,
     ]

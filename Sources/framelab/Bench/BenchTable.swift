@@ -4,7 +4,7 @@ import MemoryUnits
 /// Rows of one order, thread count, size and start: one table.
 struct BenchGroup {
   var rows: [BenchmarkRow]
-  var plan: BenchmarkCase { rows[0].plan }
+  var plan: BenchmarkCase { rows[0].asked }
 
   /// Allocators in the order in which they were measured.
   var allocators: [String] {
@@ -29,7 +29,7 @@ struct BenchGroup {
     var groups: [BenchGroup] = []
     for row in rows {
       let index = groups.firstIndex { group in
-        var plan = row.plan
+        var plan = row.asked
         plan.pattern = group.plan.pattern
         return plan == group.plan
       }
@@ -59,7 +59,18 @@ struct BenchTable {
   var text: String {
     let wide = layOut(medians: true)
     let fits = wide.split(separator: "\n").allSatisfy { $0.count <= 100 }
-    return ([fits ? wide : layOut(medians: false)] + faults).joined(separator: "\n")
+    return ([fits ? wide : layOut(medians: false)] + smaller + faults).joined(separator: "\n")
+  }
+
+  /// Rows that were measured with less memory than was asked for, one line for all.
+  private var smaller: [String] {
+    var names: [String] = []
+    for row in group.rows where row.plan.memoryBytes != row.asked.memoryBytes {
+      let name = "\(row.title) \(row.plan.memory.rounded)"
+      if !names.contains(name) { names.append(name) }
+    }
+    return names.isEmpty
+      ? [] : [BenchFigure.wrapped("With less memory, in a child: " + names.joined(separator: ", "))]
   }
 
   private var faults: [String] {
