@@ -79,7 +79,9 @@ let package = Package(
       swiftSettings: strict),
 
     // Floor 4
-    target("Benchmarking", ["PageFrames", "LinuxHost", "CHardware", "MemoryUnits"]),
+    target(
+      "Benchmarking",
+      ["PageFrames", "LinuxHost", "CFrameAllocator", "CHardware", "MemoryUnits"]),
     target("Baselines", ["Results", "TraceFormats", "LinuxHost"]),
     .executableTarget(
       name: "JemallocHost",

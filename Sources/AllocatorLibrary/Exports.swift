@@ -41,7 +41,7 @@ func create(
     return unsafe refuse("it serves 1 or more frames below number 2^32 - 1", message, room)
   }
   guard cores <= ExportedAllocator.largestCoreCount else {
-    return unsafe refuse("it serves at most 64 cores", message, room)
+    return unsafe refuse("it serves at most 1024 cores", message, room)
   }
   let allocator = UnsafeMutablePointer<ExportedAllocator>.allocate(capacity: 1)
   unsafe allocator.initialize(

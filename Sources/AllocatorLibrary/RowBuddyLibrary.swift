@@ -2,7 +2,7 @@ import CFrameAllocator
 import MemoryUnits
 import PageFrames
 
-// libframelab-rowbuddy.so: the allocator for real threads, with up to 64 cores.
+// libframelab-rowbuddy.so: the allocator for real threads, with up to 1024 cores.
 
 typealias ExportedAllocator = RowBuddy<NoSteps>
 
@@ -14,7 +14,7 @@ extension RowBuddy<NoSteps> {
       | FRAMELAB_IS_FREE | FRAMELAB_COUNTS | FRAMELAB_DRAIN | FRAMELAB_HOLES
   }
 
-  static var largestCoreCount: Int { 64 }
+  static var largestCoreCount: Int { 1024 }
 
   static func make(_ range: FrameRange, cores: Int) -> RowBuddy<NoSteps> {
     RowBuddy(range, coreCount: cores)

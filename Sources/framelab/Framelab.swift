@@ -30,6 +30,7 @@ struct Framelab: AsyncParsableCommand {
       BenchCommand.self,
       BenchChildCommand.self,
       DoctorCommand.self,
+      PluginChildCommand.self,
     ]
   )
 

@@ -22,17 +22,21 @@ struct CommandLineTests {
     #expect(outcome.errors.contains(arguments.last ?? ""))
   }
 
-  /// The names of all commands, `[["run"], ["record", "heap"], ...]`, from the tool's own description.
+  /// The names of all commands that people call, `[["run"], ["record", "heap"], ...]`, from the
+  /// tool's own description.
   static func commands() throws -> [[String]] {
     struct Command: Decodable {
       var commandName: String
+      var shouldDisplay: Bool?
       var subcommands: [Command]?
     }
     struct Description: Decodable { var command: Command }
     let dump = try Tool.run(["--experimental-dump-help"])
     let root = try JSONDecoder().decode(Description.self, from: Data(dump.output.utf8)).command
     func paths(_ command: Command, _ prefix: [String]) -> [[String]] {
-      (command.subcommands ?? []).filter { $0.commandName != "help" }.flatMap { child in
+      (command.subcommands ?? []).filter {
+        $0.commandName != "help" && $0.shouldDisplay != false
+      }.flatMap { child in
         [prefix + [child.commandName]] + paths(child, prefix + [child.commandName])
       }
     }

@@ -23,7 +23,7 @@ struct HotPathTests {
     FileManager.default.isExecutableFile(atPath: $0)
   }
 
-  private static func lines(_ objdump: String, _ arguments: [String]) throws -> [Substring] {
+  static func lines(_ objdump: String, _ arguments: [String]) throws -> [Substring] {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: objdump)
     process.arguments = arguments + ["/proc/\(getpid())/exe"]

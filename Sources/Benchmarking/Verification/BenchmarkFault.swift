@@ -11,6 +11,20 @@ public struct BenchmarkFault: Error, Codable, Hashable, Sendable, CustomStringCo
     case refused
     /// Memory that was freed did not come back.
     case leaked
+    /// A plugin refused to take back a block that it had handed out.
+    case refusedFree = "refused a free"
+    /// What it says about its frames is not so.
+    case miscounted
+    /// The shared library of a plugin cannot be loaded.
+    case notLoadable = "not loadable"
+    /// It is no plugin.
+    case noEntryPoint = "no entry point"
+    /// A plugin for another version of the interface.
+    case wrongVersion = "wrong version"
+    /// A plugin whose table lacks what it must have.
+    case incompleteTable = "incomplete table"
+    /// A plugin makes no allocator over these frames.
+    case notCreated = "not created"
     /// The child process ended, or was ended, before it answered.
     case crashed
     /// The child process did not answer in time.

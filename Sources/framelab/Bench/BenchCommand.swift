@@ -8,6 +8,7 @@ struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
     abstract: "Measure page-frame allocators side by side, and against what the hardware allows.",
+    usage: "framelab bench [--plugin <PATH.so[:options]>] ... [<options>]",
     discussion: """
       Frames are numbers here, with nothing behind them: 8 GiB of frames cost an allocator's records \
       only. Figures are CPU time of the thread in nanoseconds per operation, the smallest of the \
@@ -25,6 +26,7 @@ struct BenchCommand: ParsableCommand {
         framelab bench                                        about a minute
         framelab bench --patterns random --threads 1,2
         framelab bench --orders 0,3,9,10 --memory 1GiB,64GiB --json
+        framelab bench --plugin ./libmine.so                  an allocator of your own beside ours
       """)
 
   @Option(
@@ -53,22 +55,26 @@ struct BenchCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Seed of the random orders.", valueName: "number"))
   var seed: UInt64 = 1
 
+  @OptionGroup var plugins: BenchPlugins
+
   @OptionGroup var format: OutputFormat
 
   func run() throws {
-    let run = BenchmarkRun(
-      systems: try BenchChoice.systems(allocators), cases: try cases(), repetitions: repetitions,
-      seed: seed)
     guard repetitions > 0 else {
       throw CLIError.badInput("--repetitions \(repetitions): expected a number above 0")
     }
+    let (systems, cases) = (try BenchChoice.systems(allocators), try cases())
     Signals.catchInterrupts()
+    let foreign = try plugins.examined(threads: cases.map(\.threads).max() ?? 1, seed: seed)
+    let run = BenchmarkRun(
+      systems: systems + foreign.map(\.system), cases: cases, repetitions: repetitions, seed: seed)
     let progress = Progress(title: "framelab bench · \(run.cases.count) cases")
     let bar = progress.bar("all repetitions")
-    let result = try run.result { state in
+    var result = try run.result { state in
       try Signals.checkInterrupted()
       bar.update(Double(state.done) / Double(max(state.total, 1)))
     }
+    result.plugins = foreign.map(\.report)
     bar.finish()
     progress.end()
     if format.json {

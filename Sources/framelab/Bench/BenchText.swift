@@ -14,6 +14,7 @@ struct BenchText {
       parts.append(BenchTable(group).text)
     }
     parts.append(BenchFloorText(result).text)
+    parts.append(BenchPluginText(reports: result.plugins).text)
     return parts.filter { !$0.isEmpty }.joined(separator: "\n\n")
   }
 
