@@ -6,7 +6,7 @@ import Results
 import Testing
 import TraceFormats
 
-@Suite("list-buddy: the direct heap under a replay")
+@Suite("list-buddy and row-buddy: the direct heap under a replay")
 struct DirectHeapTests {
   private struct Silent: RunEvents {
     var skips: [String] = []
@@ -16,13 +16,15 @@ struct DirectHeapTests {
   }
 
   /// Runs an experiment on a trace in a folder of its own.
-  private func run(_ trace: HeapTrace, _ yaml: String) throws -> RunResult {
+  private func run(
+    _ trace: HeapTrace, _ yaml: String, systems: String = "list-buddy"
+  ) throws -> RunResult {
     let folder = FileManager.default.temporaryDirectory.path + "/framelab-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
     try trace.write(to: folder + "/trace.fltrace")
     let experiment = try Experiment(
-      yaml: "recording: trace.fltrace\nsystems: list-buddy\n" + yaml, path: folder + "/trial.yaml")
+      yaml: "recording: trace.fltrace\nsystems: \(systems)\n" + yaml, path: folder + "/trial.yaml")
     let run = try ExperimentRun(experiment)
     var events = Silent()
     let outcome = try run.execute(
@@ -34,11 +36,13 @@ struct DirectHeapTests {
     return try RunResult.read(outcome.path)
   }
 
-  @Test("live bytes are those of the trace at every sample, and all of memory is accounted for")
-  func liveBytes() throws {
+  @Test(
+    "live bytes are those of the trace at every sample, and all of memory is accounted for",
+    arguments: ["list-buddy", "row-buddy"])
+  func liveBytes(name: String) throws {
     let trace = churnTrace(events: 20_000, seed: 3)
-    let result = try run(trace, "machine: 4GiB\nsamples: 20\n")
-    let system = try #require(result.systems.first { $0.name == "list-buddy" })
+    let result = try run(trace, "machine: 4GiB\nsamples: 20\n", systems: name)
+    let system = try #require(result.systems.first { $0.name == name })
     let repetition = try #require(system.repetitions.first)
     #expect(repetition.counters["failed_allocations"] == 0)
     #expect(repetition.counters["records"] == 20_000)

@@ -37,10 +37,7 @@ where Allocator: FrameAllocator & ~Copyable, Observer: ZoneObserver {
     let frames = heap.memory.range.count
     let used = UInt64(frames - heap.memory.freeFrames)
     var sample = Sample(timeNs: timeNs, liveBytes: heap.liveBytes, heldBytes: used << 12)
-    let areas = FreeAreas(
-      blocks: (0..<Order.allocatorCount).map {
-        UInt64(heap.memory.zone.allocator.freeBlockCount(Order($0)))
-      })
+    let areas = FreeAreas(blocks: heap.memory.zone.allocator.freeBlocksByOrder())
     let freeHuge = areas.available(.huge) ?? 0
     sample.freeAreas = areas
     sample.freeHugeBlocks = freeHuge

@@ -5,12 +5,12 @@ internal import PageFrames
 internal import Results
 internal import TraceFormats
 
-/// `list-buddy`: the recording through the direct heap.
+/// `list-buddy` and `row-buddy`: the recording through the direct heap.
 struct DirectSystem: SystemUnderTest {
   let run: ExperimentRun
+  let name: SystemName
 
-  let name = SystemName.listBuddy
-  let title = "ListBuddy, direct"
+  var title: String { name == .rowBuddy ? "RowBuddy, direct" : "ListBuddy, direct" }
   let kind = SystemKind.direct
   let hasFrames = true
   let properties = [
@@ -26,10 +26,19 @@ struct DirectSystem: SystemUnderTest {
     let settings = ZoneSettings(
       minFreeKilobytes: run.experiment.minFreeKilobytes,
       watermarkScaleFactor: run.experiment.watermarkScaleFactor)
+    return name == .rowBuddy
+      ? try replay(RowBuddyMemory(frameCount: frames, settings: settings), index, context)
+      : try replay(ListBuddyMemory(frameCount: frames, settings: settings), index, context)
+  }
+
+  private func replay<Allocator: FrameAllocator & ~Copyable>(
+    _ memory: consuming PhysicalMemory<Allocator, NoObserver>, _ index: Int,
+    _ context: RepetitionContext
+  ) throws -> Repetition {
     var replay = DirectReplay(
       heap: DirectHeap(
-        memory: ListBuddyMemory(frameCount: frames, settings: settings),
-        instances: run.configuration.instances, slotsPerInstance: run.trace.slotCount),
+        memory: memory, instances: run.configuration.instances,
+        slotsPerInstance: run.trace.slotCount),
       drawsFrameMap: context.frameMap != nil)
 
     let wall = ContinuousClock.now

@@ -2,6 +2,8 @@
 public enum SystemName: String, CaseIterable, Sendable {
   /// Objects straight from the list buddy, small ones through a slab.
   case listBuddy = "list-buddy"
+  /// The same from the row buddy.
+  case rowBuddy = "row-buddy"
   /// jemalloc over simulated frames, keeping address space as it does by default on Linux.
   case jemallocSimulated = "jemalloc-simulated"
   /// The same with `retain:false`.
@@ -17,6 +19,7 @@ public enum SystemName: String, CaseIterable, Sendable {
   public var summary: String {
     switch self {
     case .listBuddy: "the buddy allocator itself; objects below a page through a slab"
+    case .rowBuddy: "the same over the row buddy, which fills the fullest 2 MiB block first"
     case .jemallocSimulated: "jemalloc 5.3 over simulated frames (retain:true)"
     case .jemallocSimulatedNoRetain: "the same with retain:false"
     case .glibc: "glibc malloc in a child process"

@@ -43,3 +43,16 @@ extension PhysicalMemory where Allocator == ListBuddy<NoObserver>, Observer == N
       frames: frames, allocator: buddy, watermarks: watermarks, observer: NoObserver())
   }
 }
+
+/// Physical memory under the row buddy, with one core and nobody watching.
+public typealias RowBuddyMemory = PhysicalMemory<RowBuddy<NoSteps>, NoObserver>
+
+extension PhysicalMemory where Allocator == RowBuddy<NoSteps>, Observer == NoObserver {
+  /// Frames 0..<frameCount, all free, with Linux's watermarks for a machine of this size.
+  public init(frameCount: Int, settings: ZoneSettings = ZoneSettings()) {
+    self.init(
+      frames: FrameTable(frameCount: frameCount),
+      allocator: RowBuddy(FrameRange(start: FrameNumber(0), count: frameCount), coreCount: 1),
+      watermarks: settings.watermarks(managed: frameCount), observer: NoObserver())
+  }
+}

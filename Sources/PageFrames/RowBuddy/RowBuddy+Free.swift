@@ -23,12 +23,17 @@ extension RowBuddy {
   @inlinable
   func freeElsewhere(_ frame: FrameNumber, _ order: Order, _ hands: RowCore) {
     checkRange(frame, order)
+    let current = hands.slot(hands.lastFreeSlot)
+    if order.index <= 6, current.firstFrame == frame.index & ~63 {
+      return keepInRow(frame, order.index, current, hands)
+    }
     let start = frame.index &- base
     let block = start &>> 9
     if order.index <= 6 {
-      let slot = hands.slot(hands.lastFreeSlot)
-      if slot.block == block || hands.lastFreedBlock == block && adopt(block, hands) {
-        keepInRow(start, order.index, hands.slot(hands.lastFreeSlot), hands)
+      if current.block == block || hands.lastFreedBlock == block && adopt(block, hands) {
+        let slot = hands.slot(hands.lastFreeSlot)
+        turn(slot, to: start &>> 6)
+        keepInRow(frame, order.index, slot, hands)
       } else {
         freeInRow(start, order.index, hands)
       }
@@ -55,12 +60,12 @@ extension RowBuddy {
     )
   }
 
-  /// Takes a freed block of order 0-6 into the core's hands.
+  /// Takes a freed block of order 0-6 of the slot's current row into the core's hands.
   @inlinable
-  func keepInRow(_ start: Int, _ order: Int, _ slot: RowSlot, _ hands: RowCore) {
-    turn(slot, to: start &>> 6)
+  @inline(__always)
+  func keepInRow(_ frame: FrameNumber, _ order: Int, _ slot: RowSlot, _ hands: RowCore) {
     hands.keptBeyondFirst &+= 1 &<< order &- 1
-    keep(Self.ones(order) &<< UInt64(truncatingIfNeeded: start & 63), slot, hands)
+    keep(Self.ones(order) &<< UInt64(truncatingIfNeeded: frame.index & 63), slot, hands)
   }
 
   /// Takes freed frames of the slot's current row into the core's hands.

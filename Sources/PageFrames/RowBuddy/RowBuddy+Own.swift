@@ -44,6 +44,7 @@ extension RowBuddy {
   @inlinable
   func point(_ slot: RowSlot, to row: Int) {
     slot.row = row
+    slot.starts = 0
     slot.firstFrame = base &+ row &<< 6
     slot.rowAddress = unsafe UInt(bitPattern: words + row)
   }

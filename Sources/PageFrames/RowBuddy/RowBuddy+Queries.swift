@@ -43,7 +43,10 @@ extension RowBuddy {
     var rows = InlineArray<8, UInt64>(repeating: 0)
     guard lane(block).isSmall else { return rows }
     let slot = slot(of: block)
-    for row in 0..<8 { rows[row] = self.row(block << 3 + row) | (slot?[row] ?? 0) }
+    for index in 0..<8 {
+      let row = block << 3 + index
+      rows[index] = self.row(row) | (slot?[row] ?? 0)
+    }
     return rows
   }
 

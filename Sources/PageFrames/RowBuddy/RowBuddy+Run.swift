@@ -6,10 +6,8 @@ extension RowBuddy {
   @inline(__always)
   func allocateRun(_ order: Int, _ classIndex: Int, _ hands: RowCore) -> Int {
     let slot = hands.slot(RowLayout.classes &+ classIndex)
-    if order <= 6 {
-      let runs = Self.runs(of: order, in: slot.current)
-      if runs != 0 { return popRun(order, runs, slot) }
-    }
+    let starts = slot.starts
+    if starts != 0, slot.startOrder == order { return popRun(order, starts, slot) }
     return refillRun(slot, order, classIndex, hands)
   }
 
@@ -33,11 +31,12 @@ extension RowBuddy {
     UInt64.max &>> UInt64(truncatingIfNeeded: 64 &- 1 &<< order)
   }
 
-  /// Hands out the lowest of the `runs` of the current row.
+  /// Hands out the block of order 1-6 at the lowest of `starts` in the current row.
   @inlinable
   @inline(__always)
-  func popRun(_ order: Int, _ runs: UInt64, _ slot: RowSlot) -> Int {
-    let bit = runs.trailingZeroBitCount
+  func popRun(_ order: Int, _ starts: UInt64, _ slot: RowSlot) -> Int {
+    let bit = starts.trailingZeroBitCount
+    slot.starts = starts & (starts &- 1)
     let mask = Self.ones(order) &<< UInt64(truncatingIfNeeded: bit)
     slot.current &= ~mask
     guard row(of: slot) & mask == 0 else { doubleFree(slot, mask) }
@@ -48,12 +47,23 @@ extension RowBuddy {
   @inline(never)
   @inlinable
   func refillRun(_ slot: RowSlot, _ order: Int, _ classIndex: Int, _ hands: RowCore) -> Int {
+    if order <= 6 {
+      let runs = Self.runs(of: order, in: slot.current)
+      if runs != 0 { return popFirst(order, runs, slot) }
+    }
     var frame = slot.block >= 0 ? takeRun(slot, order, hands) : -1
     while frame < 0 {
       guard findBlockWithRun(slot, order, classIndex, hands) else { return -1 }
       frame = takeRun(slot, order, hands)
     }
     return frame
+  }
+
+  /// Hands out the lowest of the runs of the current row, and keeps the others in mind.
+  @inlinable
+  func popFirst(_ order: Int, _ runs: UInt64, _ slot: RowSlot) -> Int {
+    slot.startOrder = order
+    return popRun(order, runs, slot)
   }
 
   /// A run out of the slot's block; -1 when it has none.
@@ -68,7 +78,7 @@ extension RowBuddy {
       guard bits != 0, Self.runs(of: order, in: bits) != 0 else { continue }
       gather(row, slot, hands)
       turn(slot, to: row)
-      return popRun(order, Self.runs(of: order, in: slot.current), slot)
+      return popFirst(order, Self.runs(of: order, in: slot.current), slot)
     }
     return -1
   }
@@ -92,6 +102,7 @@ extension RowBuddy {
       var all = UInt64.max
       for row in start..<start &+ count { all &= slot[row] | self.row(row) }
       guard all == UInt64.max else { continue }
+      slot.starts = 0
       for row in start..<start &+ count {
         gather(row, slot, hands)
         slot[row] = 0

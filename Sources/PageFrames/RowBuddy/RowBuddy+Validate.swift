@@ -67,6 +67,9 @@ extension RowBuddy {
         guard slot.block < 0 ? slot.heldFrames == 0 : lane(slot.block).isOwned else {
           broken("a slot with a wrong block", slot.block << 9, 9)
         }
+        guard slot.starts & ~Self.runs(of: slot.startOrder, in: slot.current) == 0 else {
+          broken("a start of no free run", slot.row << 6, slot.startOrder)
+        }
       }
     }
   }

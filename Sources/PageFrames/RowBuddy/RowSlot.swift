@@ -84,6 +84,7 @@ struct RowSlot {
     block = -1
     row = -1
     firstFrame = -1
+    starts = 0
   }
 
   /// Frames taken out of the rows less frames put back: what the count in the lane is too high by.
@@ -93,9 +94,23 @@ struct RowSlot {
     nonmutating set { store(11, UInt64(truncatingIfNeeded: newValue)) }
   }
 
+  /// The first frames of blocks of order `startOrder` that lie in the current row's local word: all of
+  /// them, or fewer. Saves finding them anew for every block of a row.
+  @inlinable
+  var starts: UInt64 {
+    get { load(14) }
+    nonmutating set { store(14, newValue) }
+  }
+  @inlinable
+  var startOrder: Int {
+    get { Int(truncatingIfNeeded: load(15)) }
+    nonmutating set { store(15, UInt64(truncatingIfNeeded: newValue)) }
+  }
+
   /// Frames in the local words.
   @inlinable
   var heldFrames: Int {
+    guard block >= 0 else { return 0 }
     var sum = 0
     for word in 0...8 { sum &+= load(word).nonzeroBitCount }
     return sum
