@@ -44,6 +44,29 @@ struct BenchCommandTests {
     #expect(lines.allSatisfy { $0.count <= 100 }, "\(lines.filter { $0.count > 100 })")
   }
 
+  @Test("the recovery suite has a curve and a proven end for every allocator that can take part")
+  func recovery() throws {
+    let arguments = [
+      "bench", "--suite", "recovery", "--memory", "64MiB", "--rounds", "12", "--repetitions", "2",
+    ]
+    let outcome = try Tool.run(arguments + ["--json"])
+    #expect(outcome.code == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
+    let result = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8))
+    let rows = try #require((result as? [String: Any])?["rows"] as? [[String: Any]])
+    #expect(rows.count % 5 == 0 && rows.count >= 15)
+    for row in rows {
+      #expect((row["curve"] as? [Double])?.count == 13)
+      #expect(row["verified"] as? Bool == true)
+      let share = try #require(row["recovered_share"] as? [String: Double])
+      let (proven, ideal) = (row["proven_blocks"] as? Int, row["ideal_blocks"] as? Int)
+      #expect(share["max"] ?? 2 <= 1)
+      #expect(proven ?? 1 <= ideal ?? 0)
+      #expect((row["pair_ns"] as? [String: Double])?["min"] ?? 0 > 0)
+    }
+    let text = try Tool.run(arguments).output.split(separator: "\n")
+    #expect(text.allSatisfy { $0.count <= 100 }, "\(text.filter { $0.count > 100 })")
+  }
+
   @Test("other allocators are measured in child processes, with the library that was asked for")
   func children() throws {
     let outcome = try Tool.run(

@@ -20,6 +20,22 @@ enum Loops<Subject: BenchmarkSubject & ~Copyable> {
     return index
   }
 
+  /// The same, the i-th block for the i-th of `classes`.
+  @inline(never)
+  static func allocate(
+    _ subject: borrowing Subject, _ blocks: UnsafeMutableBufferPointer<Subject.Block>,
+    _ classes: UnsafePointer<FrameClass>, _ order: Order, core: Int
+  ) -> Int {
+    var index = 0
+    while index < blocks.count {
+      guard let block = unsafe subject.allocate(order, classes[index], core: core) else { break }
+      unsafe blocks[index] = block
+      framelab_compiler_barrier()
+      index &+= 1
+    }
+    return index
+  }
+
   @inline(never)
   static func free(
     _ subject: borrowing Subject, _ blocks: UnsafeMutableBufferPointer<Subject.Block>,

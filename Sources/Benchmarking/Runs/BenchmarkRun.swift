@@ -80,9 +80,9 @@ public struct BenchmarkRun: Sendable {
     return rows
   }
 
-  private static func outcome(
-    _ measure: () throws -> Repetition
-  ) -> Result<Repetition, BenchmarkFault> {
+  static func outcome<Value>(
+    _ measure: () throws -> Value
+  ) -> Result<Value, BenchmarkFault> {
     do {
       return .success(try measure())
     } catch let fault as BenchmarkFault {

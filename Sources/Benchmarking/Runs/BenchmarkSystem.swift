@@ -15,12 +15,15 @@ public struct BenchmarkSystem: Sendable {
   package let demand: @Sendable (BenchmarkCase) -> FloorDemand?
   /// One repetition. Throws `BenchmarkFault`.
   package let measure: @Sendable (BenchmarkCase, _ seed: UInt64) throws -> Repetition
+  /// One repetition of the recovery experiment, where the system can take part.
+  package let recover: (@Sendable (RecoveryCase, _ seed: UInt64) throws -> RecoveryRepetition)?
 
   package init(
     _ name: String, title: String,
     adapt: @escaping @Sendable (BenchmarkCase) -> BenchmarkCase = { $0 },
     obstacle: @escaping @Sendable (BenchmarkCase) -> String? = { $0.obstacle },
     demand: @escaping @Sendable (BenchmarkCase) -> FloorDemand? = { _ in nil },
+    recover: (@Sendable (RecoveryCase, UInt64) throws -> RecoveryRepetition)? = nil,
     measure: @escaping @Sendable (BenchmarkCase, UInt64) throws -> Repetition
   ) {
     self.name = name
@@ -28,6 +31,7 @@ public struct BenchmarkSystem: Sendable {
     self.adapt = adapt
     self.obstacle = obstacle
     self.demand = demand
+    self.recover = recover
     self.measure = measure
   }
 }

@@ -11,6 +11,9 @@ package protocol BenchmarkSubject: ~Copyable, Sendable {
 
   func allocate(_ order: Order, core: Int) -> Block?
 
+  /// For movable or other frames, where the subject tells them apart.
+  func allocate(_ order: Order, _ frameClass: FrameClass, core: Int) -> Block?
+
   func free(_ block: Block, _ order: Order, core: Int)
 
   /// Address of the block's first byte, for verification.
@@ -27,6 +30,9 @@ package protocol BenchmarkSubject: ~Copyable, Sendable {
 
   /// Free frames, those held by cores included; nil when the subject cannot say.
   var freeFrames: Int? { get }
+
+  /// Those of them that cores hold back; nil when the subject cannot say.
+  var heldFrames: Int? { get }
 
   /// The order in which all of the memory can be taken once everything was freed; nil when "all of
   /// the memory" means nothing to the subject.
@@ -45,7 +51,12 @@ package protocol BenchmarkSubject: ~Copyable, Sendable {
 
 extension BenchmarkSubject where Self: ~Copyable {
   package func alignment(_ order: Order) -> UInt64 { UInt64(order.bytes.rawValue) }
+  @inline(__always)
+  package func allocate(_ order: Order, _ frameClass: FrameClass, core: Int) -> Block? {
+    allocate(order, core: core)
+  }
   package func settle() {}
+  package var heldFrames: Int? { nil }
   package var freeFrames: Int? { nil }
   package var addresses: Range<UInt64>? { nil }
   package func wholeOrder(_ order: Order) -> Order? { nil }

@@ -10,7 +10,13 @@ extension BenchmarkSystem {
   ]
 
   public static let listBuddy = BenchmarkSystem(
-    "list-buddy", title: "ListBuddy + lock", demand: ListBuddyDemand.locked
+    "list-buddy", title: "ListBuddy + lock", demand: ListBuddyDemand.locked,
+    recover: { plan, seed in
+      let table = FrameTable(frameCount: plan.frames)
+      let subject = SharedAllocatorSubject(
+        LockedListBuddy(plan.range, in: table), coreCount: 1, metadataBytes: nil)
+      return try RecoveryRun(subject, plan, seed: seed).run()
+    }
   ) { plan, seed in
     let table = FrameTable(frameCount: plan.frames)
     let subject = SharedAllocatorSubject(
@@ -20,7 +26,13 @@ extension BenchmarkSystem {
   }
 
   public static let perCPUListBuddy = BenchmarkSystem(
-    "list-buddy-percpu", title: "ListBuddy + lock + pcp", demand: ListBuddyDemand.perCPU
+    "list-buddy-percpu", title: "ListBuddy + lock + pcp", demand: ListBuddyDemand.perCPU,
+    recover: { plan, seed in
+      let table = FrameTable(frameCount: plan.frames)
+      let subject = SharedAllocatorSubject(
+        PerCPUListBuddy(plan.range, in: table, coreCount: 1), coreCount: 1, metadataBytes: nil)
+      return try RecoveryRun(subject, plan, seed: seed).run()
+    }
   ) { plan, seed in
     let table = FrameTable(frameCount: plan.frames)
     let buddy = PerCPUListBuddy(plan.range, in: table, coreCount: plan.threads)

@@ -3,7 +3,12 @@ import PageFrames
 
 extension BenchmarkSystem {
   public static let rowBuddy = BenchmarkSystem(
-    "row-buddy", title: "RowBuddy", demand: { RowBuddyDemand.of($0) }
+    "row-buddy", title: "RowBuddy", demand: { RowBuddyDemand.of($0) },
+    recover: { plan, seed in
+      let subject = SharedAllocatorSubject(
+        RowBuddy(plan.range, coreCount: 1), coreCount: 1, metadataBytes: nil)
+      return try RecoveryRun(subject, plan, seed: seed).run()
+    }
   ) { plan, seed in
     let buddy = RowBuddy(plan.range, coreCount: plan.threads)
     let bytes = buddy.metadataBytes

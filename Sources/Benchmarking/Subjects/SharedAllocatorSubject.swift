@@ -1,7 +1,7 @@
 package import MemoryUnits
 package import PageFrames
 
-/// An allocator of PageFrames as a subject. Every request is for movable frames.
+/// An allocator of PageFrames as a subject. Requests without a class are for movable frames.
 package struct SharedAllocatorSubject<Allocator: SharedFrameAllocator & ~Copyable>:
   BenchmarkSubject, ~Copyable
 {
@@ -11,7 +11,7 @@ package struct SharedAllocatorSubject<Allocator: SharedFrameAllocator & ~Copyabl
   private let counter: CountingSteps?
 
   package init(
-    _ allocator: consuming Allocator, coreCount: Int, metadataBytes: Int,
+    _ allocator: consuming Allocator, coreCount: Int, metadataBytes: Int?,
     counter: CountingSteps? = nil
   ) {
     self.allocator = allocator
@@ -23,6 +23,11 @@ package struct SharedAllocatorSubject<Allocator: SharedFrameAllocator & ~Copyabl
   @inline(__always)
   package func allocate(_ order: Order, core: Int) -> FrameNumber? {
     allocator.allocate(order, .movable, core: core)
+  }
+
+  @inline(__always)
+  package func allocate(_ order: Order, _ frameClass: FrameClass, core: Int) -> FrameNumber? {
+    allocator.allocate(order, frameClass, core: core)
   }
 
   @inline(__always)
@@ -42,6 +47,8 @@ package struct SharedAllocatorSubject<Allocator: SharedFrameAllocator & ~Copyabl
   }
 
   package var freeFrames: Int? { allocator.freeFrames }
+
+  package var heldFrames: Int? { allocator.heldFrames }
 
   package var atomicCount: UInt64? { counter?.count }
 

@@ -27,7 +27,15 @@ struct BenchCommand: ParsableCommand {
         framelab bench --patterns random --threads 1,2
         framelab bench --orders 0,3,9,10 --memory 1GiB,64GiB --json
         framelab bench --plugin ./libmine.so                  an allocator of your own beside ours
+        framelab bench --suite recovery                       do 2 MiB blocks come back?
       """)
+
+  enum Suite: String, CaseIterable, ExpressibleByArgument {
+    case speed, recovery
+  }
+
+  @Option(help: ArgumentHelp("What is measured: speed or recovery.", valueName: "name"))
+  var suite = Suite.speed
 
   @Option(
     help: ArgumentHelp(
@@ -43,14 +51,21 @@ struct BenchCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Numbers of threads.", valueName: "counts"))
   var threads = "1"
 
-  @Option(help: ArgumentHelp("Sizes of the managed memory.", valueName: "sizes"))
-  var memory = "8GiB"
+  @Option(
+    help: ArgumentHelp(
+      "Sizes of the managed memory (default: 8GiB, recovery 4GiB).", valueName: "sizes"))
+  var memory: String?
 
   @Option(help: ArgumentHelp("Start states: fresh, aged.", valueName: "states"))
   var start = "fresh"
 
-  @Option(help: ArgumentHelp("How often each case is measured.", valueName: "count"))
-  var repetitions = 5
+  @Option(
+    help: ArgumentHelp(
+      "How often each case is measured (default: 5, recovery 2).", valueName: "count"))
+  var repetitions: Int?
+
+  @Option(help: ArgumentHelp("Rounds of the recovery experiment.", valueName: "count"))
+  var rounds = 100
 
   @Option(help: ArgumentHelp("Seed of the random orders.", valueName: "number"))
   var seed: UInt64 = 1
@@ -60,23 +75,56 @@ struct BenchCommand: ParsableCommand {
   @OptionGroup var format: OutputFormat
 
   func run() throws {
-    guard repetitions > 0 else {
-      throw CLIError.badInput("--repetitions \(repetitions): expected a number above 0")
+    for (name, value) in [("repetitions", repetitions ?? 1), ("rounds", rounds)] where value <= 0 {
+      throw CLIError.badInput("--\(name) \(value): expected a number above 0")
     }
-    let (systems, cases) = (try BenchChoice.systems(allocators), try cases())
+    let systems = try BenchChoice.systems(allocators)
+    switch suite {
+    case .speed: try runSpeed(systems)
+    case .recovery: try runRecovery(systems)
+    }
+  }
+
+  /// The bar that shows how far a suite is, and the way out after Ctrl-C.
+  private func withProgress<Result>(
+    _ title: String, _ body: ((BenchmarkRun.Progress) throws -> Void) throws -> Result
+  ) throws -> Result {
     Signals.catchInterrupts()
-    let foreign = try plugins.examined(threads: cases.map(\.threads).max() ?? 1, seed: seed)
-    let run = BenchmarkRun(
-      systems: systems + foreign.map(\.system), cases: cases, repetitions: repetitions, seed: seed)
-    let progress = Progress(title: "framelab bench · \(run.cases.count) cases")
+    let progress = Progress(title: "framelab bench · \(title)")
     let bar = progress.bar("all repetitions")
-    var result = try run.result { state in
+    let result = try body { state in
       try Signals.checkInterrupted()
       bar.update(Double(state.done) / Double(max(state.total, 1)))
     }
-    result.plugins = foreign.map(\.report)
     bar.finish()
     progress.end()
+    return result
+  }
+
+  private func runRecovery(_ systems: [BenchmarkSystem]) throws {
+    let sizes = try BenchChoice.sizes(memory ?? "4GiB")
+    let suite = RecoverySuite(
+      systems: systems,
+      cases: sizes.flatMap { RecoveryCase.suite(memory: $0, rounds: rounds) },
+      repetitions: repetitions ?? 2, seed: seed)
+    let result = try withProgress("\(suite.cases.count) cases of recovery", suite.result)
+    if format.json {
+      try OutputFormat.printJSON(result)
+    } else {
+      print(RecoveryText(result).text)
+    }
+    if result.rows.contains(where: { !$0.isVerified }) { throw ExitCode(1) }
+  }
+
+  private func runSpeed(_ systems: [BenchmarkSystem]) throws {
+    let cases = try cases()
+    Signals.catchInterrupts()
+    let foreign = try plugins.examined(threads: cases.map(\.threads).max() ?? 1, seed: seed)
+    let run = BenchmarkRun(
+      systems: systems + foreign.map(\.system), cases: cases, repetitions: repetitions ?? 5,
+      seed: seed)
+    var result = try withProgress("\(run.cases.count) cases", run.result)
+    result.plugins = foreign.map(\.report)
     if format.json {
       try OutputFormat.printJSON(result)
     } else {
@@ -89,7 +137,7 @@ struct BenchCommand: ParsableCommand {
     let patterns = try BenchChoice.patterns(patterns)
     let orders = try BenchChoice.numbers("--orders", orders, in: 0...10)
     let threads = try BenchChoice.numbers("--threads", threads, in: 1...256)
-    let sizes = try BenchChoice.sizes(memory)
+    let sizes = try BenchChoice.sizes(memory ?? "8GiB")
     let starts = try BenchChoice.starts(start)
     var cases: [BenchmarkCase] = []
     for size in sizes {

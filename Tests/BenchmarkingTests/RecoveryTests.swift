@@ -1,0 +1,57 @@
+import Benchmarking
+import MemoryUnits
+import Testing
+
+@Suite("The recovery experiment as a benchmark")
+struct RecoveryTests {
+  static let plan = RecoveryCase(memory: ByteCount(64 << 20), rounds: 100)
+
+  private func run(
+    _ defect: BrokenSubject.Defect, _ plan: RecoveryCase = plan
+  ) throws -> RecoveryRepetition {
+    let frames = plan.memoryBytes >> 12
+    return try RecoveryRun(
+      BrokenSubject(defect, frames: frames, after: frames + 100), plan, seed: 5
+    ).run()
+  }
+
+  @Test("a classic buddy system does not recover, a tidy one does")
+  func recovers() throws {
+    let recoverRows = try #require(BenchmarkSystem.rowBuddy.recover)
+    let recoverLists = try #require(BenchmarkSystem.listBuddy.recover)
+    let tidy = try recoverRows(Self.plan, 1)
+    let list = try recoverLists(Self.plan, 1)
+    #expect(tidy.recoveredShare > list.recoveredShare)
+    #expect(list.recoveredShare < 0.1 && tidy.recoveredShare <= 1)
+    for result in [tidy, list] {
+      #expect(result.curve.count == 101 && result.curve[0] < 0.1)
+      // The map of live frames cannot see fewer free blocks than were really had.
+      #expect(result.curve[100] >= result.recoveredShare)
+    }
+  }
+
+  @Test("every case runs on every allocator that takes part")
+  func suite() throws {
+    let cases = RecoveryCase.suite(memory: ByteCount(64 << 20), rounds: 3)
+    #expect(cases.count == 5)
+    let suite = RecoverySuite(systems: BenchmarkSystem.inProcess, cases: cases, repetitions: 1)
+    #expect(suite.systems.allSatisfy { $0.name != "stack" })
+    var calls = 0
+    let result = try suite.result { _ in calls += 1 }
+    #expect(calls == cases.count * suite.systems.count && result.rows.count == calls)
+    #expect(result.rows.allSatisfy { $0.isVerified && $0.recoveredShare != nil })
+  }
+
+  @Test("broken promises are found here too")
+  func broken() {
+    for (defect, kind) in [
+      (BrokenSubject.Defect.overlaps, BenchmarkFault.Kind.overlap), (.leaves, .outOfRange),
+    ] {
+      let fault = #expect(throws: BenchmarkFault.self) { _ = try run(defect) }
+      #expect(fault?.kind == kind, "\(defect)")
+    }
+    #expect(throws: BenchmarkFault.self) {
+      _ = try run(.none, RecoveryCase(memory: ByteCount(16 << 10)))
+    }
+  }
+}
