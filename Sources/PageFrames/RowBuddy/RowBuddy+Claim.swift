@@ -65,7 +65,7 @@ extension RowBuddy {
   }
 
   public func drain(core: Int) {
-    guard core >= 0, core < layout.coreCount else { noSuchCore(core) }
+    guard core >= 0, core < layout.coreCount else { noSuchRowCore(core) }
     whileStopped { giveUpAll(self.core(core)) }
   }
 

@@ -48,16 +48,7 @@ extension RowBuddy {
     let offset = frame.index &- range.start.index
     guard offset >= 0, order.index < Order.allocatorCount,
       offset &+ order.frameCount <= range.count, frame.isAligned(to: order)
-    else { badFree(frame, order) }
-  }
-
-  @inline(never)
-  @usableFromInline
-  func badFree(_ frame: FrameNumber, _ order: Order) -> Never {
-    frameFault(
-      frame.isAligned(to: order) || order.index >= Order.allocatorCount
-        ? "free out of range" : "free of a misaligned block", frame: frame.index, order: order.index
-    )
+    else { rowBadFree(frame, order) }
   }
 
   /// Takes a freed block of order 0-6 of the slot's current row into the core's hands.
@@ -75,15 +66,11 @@ extension RowBuddy {
     // Before the first effect: see `knownToHaveNone`.
     hands.keptCalls &+= 1
     let bits = slot.current
-    guard (bits | row(of: slot)) & mask == 0 else { doubleFreeOfHeld(mask, slot) }
+    guard (bits | row(of: slot)) & mask == 0 else {
+      doubleFree(slot.row, (bits | row(of: slot)) & mask)
+    }
     slot.current = bits | mask
     if bits | mask == UInt64.max { filledRow(slot, hands) }
-  }
-
-  @inline(never)
-  @inlinable
-  func doubleFreeOfHeld(_ mask: UInt64, _ slot: RowSlot) -> Never {
-    doubleFree(slot.row, (slot.current | row(of: slot)) & mask)
   }
 
   /// Gives the block that is being freed up as soon as all of it is free.

@@ -63,12 +63,10 @@ extension RowBuddy {
     emptyBlocks.load(0, block &>> 6) &>> UInt64(truncatingIfNeeded: block & 63) & 3 == 3
   }
 
-  @inline(never)
-  @usableFromInline
+  @inlinable
+  @inline(__always)
   func wrongOrder(_ block: Int, _ lane: Lane, _ order: Order) -> Never {
-    frameFault(
-      lane.isEmpty ? "double free" : "free with a wrong order", frame: base + block << 9,
-      order: order.index)
+    rowWrongOrder(base &+ block &<< 9, lane, order)
   }
 
   /// Makes a block that was handed out as order 9 or 10 one of 512 allocated frames, because a part of

@@ -63,17 +63,15 @@ extension RowBuddy {
   }
 
   /// Frames of a slot's current row that were freed although they are in the core's hands.
-  @inline(never)
   @inlinable
+  @inline(__always)
   func doubleFree(_ slot: RowSlot, _ bits: UInt64) -> Never {
     doubleFree(slot.row, row(of: slot) & bits)
   }
 
-  @inline(never)
-  @usableFromInline
-  func doubleFree(_ row: Int, _ bits: UInt64) -> Never {
-    frameFault("double free", frame: base + row * 64 + bits.trailingZeroBitCount, order: 0)
-  }
+  @inlinable
+  @inline(__always)
+  func doubleFree(_ row: Int, _ bits: UInt64) -> Never { rowDoubleFree(base, row, bits) }
 
   @inlinable
   @inline(__always)

@@ -9,7 +9,7 @@ extension RowBuddy {
   @inlinable
   @inline(__always)
   func enter(_ core: Int) -> RowCore {
-    guard UInt(bitPattern: core) < UInt(bitPattern: layout.coreCount) else { noSuchCore(core) }
+    guard UInt(bitPattern: core) < UInt(bitPattern: layout.coreCount) else { noSuchRowCore(core) }
     let hands = self.core(core)
     steps.willTake(.store)
     hands.busy = true
@@ -27,10 +27,6 @@ extension RowBuddy {
     steps.willTake(.store)
     hands.busy = false
   }
-
-  @inline(never)
-  @usableFromInline
-  func noSuchCore(_ core: Int) -> Never { frameFault("no such core", frame: core, order: 0) }
 
   @inline(never)
   @inlinable
