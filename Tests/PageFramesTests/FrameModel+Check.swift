@@ -6,7 +6,9 @@ extension FrameModel {
   mutating func apply<Allocator: FrameAllocator & ~Copyable>(
     _ operation: FrameOperation, to allocator: inout Allocator
   ) -> String? {
-    switch operation.kind {
+    core = operation.choice >> 12 % coreCount
+    frameClass = coreCount > 1 && operation.choice >> 8 % 4 == 0 ? .unmovable : .movable
+    return switch operation.kind {
     case .allocate: allocate(operation.size, &allocator)
     case .free: free(operation.choice, &allocator)
     case .freePart: freePart(operation.size, operation.choice, &allocator)
@@ -18,7 +20,7 @@ extension FrameModel {
   private mutating func allocate<Allocator: FrameAllocator & ~Copyable>(
     _ order: Int, _ allocator: inout Allocator
   ) -> String? {
-    guard let frame = allocator.allocate(Order(order), .movable, core: 0) else {
+    guard let frame = allocator.allocate(Order(order), frameClass, core: core) else {
       return hasFree(order) ? "order \(order) refused although a block is free" : nil
     }
     let frames = frame.index..<frame.index + 1 << order
@@ -35,7 +37,7 @@ extension FrameModel {
   ) -> String? {
     guard !live.isEmpty else { return nil }
     let (frame, order) = live[choice % live.count]
-    allocator.free(FrameNumber(frame), Order(order), core: 0)
+    allocator.free(FrameNumber(frame), Order(order), core: core)
     mark(frame..<frame + 1 << order, free: true)
     remove(frame)
     return nil
@@ -49,7 +51,7 @@ extension FrameModel {
     let (frame, order) = live[choice % live.count]
     let part = min(size, order)
     let head = frame + ((choice >> 4) % (1 << (order - part))) << part
-    allocator.free(FrameNumber(head), Order(part), core: 0)
+    allocator.free(FrameNumber(head), Order(part), core: core)
     remove(frame)
     mark(head..<head + 1 << part, free: true)
     addBlocks(of: frame..<head)

@@ -8,6 +8,11 @@ struct FrameModel {
   var isFree: [Bool]
   /// First frame and order of live blocks, in no order.
   var live: [(frame: Int, order: Int)] = []
+  /// Cores that the steps are spread over; with more than one, classes differ too.
+  var coreCount = 1
+  /// Of the step that is being done.
+  var core = 0
+  var frameClass = FrameClass.movable
   /// Index in `live` by first frame.
   var place: [Int: Int] = [:]
 

@@ -6,6 +6,8 @@ struct ModelRun {
   var range: FrameRange
   var placement: FramePlacement
   var operations: [FrameOperation]
+  /// Cores that the steps are spread over.
+  var coreCount = 1
   /// Steps between two comparisons of everything.
   var stride = 512
 
@@ -22,13 +24,19 @@ struct ModelRun {
     }
   }
 
-  /// What went wrong and at which step, or nil. `wrap` may put a fault between model and allocator.
-  func failure<Allocator: FrameAllocator & ~Copyable>(
-    _ wrap: (consuming ListBuddy<NoObserver>) -> Allocator
-  ) -> (step: Int, what: String)? {
+  /// The model of Linux on this machine.
+  func listBuddy() -> ListBuddy<NoObserver> {
     let table = FrameTable(frameCount: range.start.index + range.count)
-    var allocator = wrap(ListBuddy(range, in: table, placement: placement))
+    return ListBuddy(range, in: table, placement: placement)
+  }
+
+  /// What went wrong and at which step, or nil.
+  func failure<Allocator: FrameAllocator & ~Copyable>(
+    _ make: (ModelRun) -> Allocator
+  ) -> (step: Int, what: String)? {
+    var allocator = make(self)
     var model = FrameModel(range)
+    model.coreCount = coreCount
     for (step, operation) in operations.enumerated() {
       if let what = model.apply(operation, to: &allocator) { return (step, what) }
       if step % stride == stride - 1, let what = model.compare(allocator) { return (step, what) }
@@ -47,11 +55,11 @@ struct ModelRun {
 
   /// Leaves out steps, halves first and single ones last, as long as the run still fails.
   func shrunk<Allocator: FrameAllocator & ~Copyable>(
-    _ wrap: (consuming ListBuddy<NoObserver>) -> Allocator
+    _ make: (ModelRun) -> Allocator
   ) -> ModelRun {
     var run = self
     run.stride = 1
-    guard let first = run.failure(wrap) else { return self }
+    guard let first = run.failure(make) else { return self }
     run.operations = Array(run.operations.prefix(first.step + 1))
     var length = run.operations.count / 2
     while length > 0 {
@@ -59,7 +67,7 @@ struct ModelRun {
       while start < run.operations.count {
         var candidate = run
         candidate.operations.removeSubrange(start..<min(start + length, run.operations.count))
-        if let failure = candidate.failure(wrap) {
+        if let failure = candidate.failure(make) {
           candidate.operations = Array(candidate.operations.prefix(failure.step + 1))
           run = candidate
         } else {
@@ -73,11 +81,11 @@ struct ModelRun {
 
   /// Says what fails and how to see it again with the fewest steps; nil when nothing fails.
   func report<Allocator: FrameAllocator & ~Copyable>(
-    seed: UInt64, _ wrap: (consuming ListBuddy<NoObserver>) -> Allocator
+    seed: UInt64, _ make: (ModelRun) -> Allocator
   ) -> String? {
-    guard let failure = failure(wrap) else { return nil }
-    let small = shrunk(wrap)
-    let what = small.failure(wrap)?.what ?? failure.what
+    guard let failure = failure(make) else { return nil }
+    let small = shrunk(make)
+    let what = small.failure(make)?.what ?? failure.what
     return "seed \(seed), \(range), \(placement): \(what) after \(small.operations)"
   }
 }

@@ -14,7 +14,7 @@ struct ModelTests {
   func agrees() {
     for seed in 0..<UInt64(isLong ? 10_000 : 1000) {
       let run = ModelRun(seed: seed, count: Self.stepsPerRun)
-      if let failure = run.report(seed: seed, { $0 }) {
+      if let failure = run.report(seed: seed, { $0.listBuddy() }) {
         Issue.record("\(failure)")
         return
       }
@@ -24,9 +24,9 @@ struct ModelTests {
   @Test("an allocator with a planted fault is caught, and the steps shrink to the few that matter")
   func shrinks() {
     let run = ModelRun(seed: 3, count: Self.stepsPerRun)
-    let wrap: (consuming ListBuddy<NoObserver>) -> ForgetfulAllocator = { .init(inner: $0) }
-    let small = run.shrunk(wrap)
-    #expect(small.failure(wrap) != nil)
+    let make: (ModelRun) -> ForgetfulAllocator = { .init(inner: $0.listBuddy()) }
+    let small = run.shrunk(make)
+    #expect(small.failure(make) != nil)
     // The fault needs one block of order 2 or more; the end of the run frees it.
     #expect(small.operations.count == 1)
     #expect(small.operations.first?.kind == .allocate)

@@ -2,7 +2,8 @@ import MemoryUnits
 import PageFrames
 import Testing
 
-@Suite("Seeded interleavings of atomic steps on small worlds: every answer is explained by an order")
+@Suite(
+  "Seeded interleavings of atomic steps on small worlds: every answer is explained by an order")
 struct LinearizabilityTests {
   static func firstFailure<Allocator: SharedFrameAllocator & ~Copyable>(
     _ seeds: Range<UInt64>, _ make: (FrameRange, Int, ScheduledSteps) -> Allocator

@@ -113,7 +113,8 @@ struct SharedHistory {
     return search(0, &state, &seen)
   }
 
-  private func search(_ done: UInt64, _ state: inout FreeFrames, _ seen: inout Set<UInt64>) -> Bool {
+  private func search(_ done: UInt64, _ state: inout FreeFrames, _ seen: inout Set<UInt64>) -> Bool
+  {
     if done == 1 << UInt64(calls.count) - 1 { return true }
     guard seen.insert(done).inserted else { return false }
     var firstEnd = Int.max
