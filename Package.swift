@@ -122,7 +122,7 @@ let package = Package(
     tests("Results", ["Results", "Fragmentation", "MemoryUnits"]),
     tests("Reporting", ["Reporting", "Results", "Fragmentation", "MemoryUnits"]),
     tests("LinuxHost", ["LinuxHost", "TraceFormats", "MemoryUnits"]),
-    tests("Framelab", []),
+    tests("Framelab", ["Benchmarking"]),
     tests("VirtualMemory", ["VirtualMemory", "PageFrames", "MemoryUnits"]),
     // Starts the executable as a child: it must never be a dependency here, see JemallocHostTests.
     tests("JemallocHost", ["Baselines", "TraceFormats", "Results", "MemoryUnits"]),

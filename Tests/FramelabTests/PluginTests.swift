@@ -1,3 +1,4 @@
+import Benchmarking
 import Foundation
 import Testing
 
@@ -97,7 +98,7 @@ struct PluginTests {
   }
 
   @Test(
-    "a broken promise is named and takes the place of every figure",
+    "a broken promise is named",
     arguments: [
       ("crash", "crashed", "SIGSEGV during: every frame"),
       ("abort", "crashed", "its last words: bad: a broken heap"),
@@ -116,10 +117,7 @@ struct PluginTests {
       ("no create", "not created", "it is the wrong day"),
     ])
   func broken(defect: String, kind: String, detail: String) throws {
-    let (answer, outcome) = try Self.answer(
-      "\(Self.bad.path):\(defect)", ["--plugin-patience", "2"])
-    #expect(outcome.code == 1, "\(Self.bad.log)")
-    try Self.expect(answer, kind, detail)
+    try Self.expect(Self.bad, defect, kind, detail)
   }
 
   @Test(
@@ -132,26 +130,54 @@ struct PluginTests {
       ("NULL_CLAIM", "incomplete table", "claim is NULL"),
       ("SHORT_TABLE", "incomplete table", "a table of 64 bytes is too small"),
       ("CLAIM", "refused", "a claim of 700 free frames"),
+      ("HOLES", "miscounted", "statistics have 32768 free frames, 31712 are free"),
+      ("THREADS", "overlap", "during: 2 threads at once"),
     ])
   func refused(definition: String, kind: String, detail: String) throws {
-    let library = Library("Tests/Plugins/bad.c", definition)
-    let (answer, outcome) = try Self.answer(library.path)
-    #expect(outcome.code == 1, "\(library.log)")
-    try Self.expect(answer, kind, detail)
+    try Self.expect(Library("Tests/Plugins/bad.c", definition), "", kind, detail)
   }
 
-  private static func expect(_ answer: Answer, _ kind: String, _ detail: String) throws {
-    let fault = try #require(answer.plugins.first?.fault)
-    #expect(fault.kind == kind)
+  @Test("a crash where threads meet is found before any figure")
+  func crashInThread() throws {
+    try Self.expect(
+      Library("Tests/Plugins/bad.c", "THREADS"), "crash in a thread", "crashed",
+      "SIGBUS during: 2 threads at once")
+  }
+
+  @Test("a plugin of a later minor version, with more fields and capabilities, works")
+  func newer() throws {
+    let library = Library("Tests/Plugins/bad.c", "NEWER")
+    let (answer, outcome) = try Self.answer(library.path)
+    #expect(outcome.code == 0, "\(library.log) \(outcome.output)")
+    #expect(answer.plugins.first?.interface_version == "1.3")
+    #expect(answer.plugins.first?.capabilities == ["partial_free", "is_free"])
+  }
+
+  /// What the examination says of a plugin, without the rest of a benchmark.
+  private static func expect(
+    _ library: Library, _ options: String, _ kind: String, _ detail: String
+  ) throws {
+    let plugin = try PluginBenchmark(
+      PluginName(path: library.path, options: options), executable: Tool.path,
+      arguments: ["plugin-child"], threads: 1, seed: 1, patience: 2, isCancelled: { false })
+    let fault = try #require(plugin.report.fault, "\(library.log)")
+    #expect(fault.kind.rawValue == kind)
     #expect(fault.detail.contains(detail), "\(fault.detail)")
+    #expect(plugin.report.findings == nil)
+  }
+
+  @Test("a fault takes the place of every figure in the JSON, and the other rows go on")
+  func rows() throws {
+    let (answer, outcome) = try Self.answer("\(Self.bad.path):overlap")
+    #expect(outcome.code == 1)
+    #expect(answer.plugins.first?.fault?.kind == "overlap")
     #expect(answer.plugins.first?.findings == nil)
     let rows = answer.rows.filter { $0.allocator.hasPrefix("plugin:") }
     #expect(rows.count == 1)
     for row in rows {
       #expect(!row.verified && row.alloc_ns == nil && row.pair_ns == nil)
-      #expect(row.fault?.kind == kind)
+      #expect(row.fault?.kind == "overlap")
     }
-    // The others go on.
     #expect(answer.rows.contains { $0.allocator == "stack" && $0.verified })
   }
 

@@ -1,10 +1,12 @@
 // Allocators that break one promise each, around the example buddy: the options say which, and the
 // tests say how it must be reported. Compiled with -D for what no option can change: WRONG_VERSION,
-// NO_ENTRY, NO_TABLE, NULL_FREE, NULL_CLAIM, SHORT_TABLE.
+// NO_ENTRY, NO_TABLE, NULL_FREE, NULL_CLAIM, SHORT_TABLE; CLAIM and HOLES do not what they announce;
+// THREADS fails where threads meet, and NEWER is good, of a later minor version.
 #define framelab_frame_allocator good_frame_allocator
 #include "../../Examples/plugins/buddy.c"
 #undef framelab_frame_allocator
 
+#include <pthread.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,10 +17,13 @@ static uint64_t previous = FRAMELAB_NO_FRAME;
 
 static int is_examined; // the world of 128 MiB that every plugin meets first
 
+static pthread_t maker;
+
 static int is(const char *word) { return strcmp(what, word) == 0; }
 
 static framelab_allocator *bad_create(const framelab_configuration *configuration, char *message,
                                       size_t room) {
+  maker = pthread_self();
   snprintf(what, sizeof what, "%s", configuration->options);
   framelab_configuration plain = *configuration;
   plain.options = "";
@@ -39,8 +44,8 @@ static void bad_destroy(framelab_allocator *buddy) {
   destroy(buddy);
 }
 
-static uint64_t bad_allocate(framelab_allocator *buddy, uint32_t order, uint32_t frame_class,
-                             uint32_t core) {
+static uint64_t allocate_alone(framelab_allocator *buddy, uint32_t order, uint32_t frame_class,
+                               uint32_t core) {
   calls++;
   const int now = calls % 1000 == 999;
   if (now && is("crash")) *(volatile int *)8 = 1;
@@ -62,12 +67,38 @@ static uint64_t bad_allocate(framelab_allocator *buddy, uint32_t order, uint32_t
   return frame;
 }
 
-static int32_t bad_free(framelab_allocator *buddy, uint64_t frame, uint32_t order, uint32_t core) {
+static int32_t free_alone(framelab_allocator *buddy, uint64_t frame, uint32_t order,
+                          uint32_t core) {
   calls++;
   if (frame == previous) previous = FRAMELAB_NO_FRAME;
   if (calls % 1000 == 1 && is("leak")) return FRAMELAB_DONE;
   if (calls % 1000 == 1 && is("refuse a free")) return FRAMELAB_REFUSED;
   return free_block(buddy, frame, order, core);
+}
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+static uint64_t bad_allocate(framelab_allocator *buddy, uint32_t order, uint32_t frame_class,
+                             uint32_t core) {
+  pthread_mutex_lock(&lock);
+  uint64_t frame = allocate_alone(buddy, order, frame_class, core);
+#ifdef THREADS
+  static uint64_t shared = FRAMELAB_NO_FRAME;
+  if (order == 0 && !pthread_equal(pthread_self(), maker)) {
+    if (is("crash in a thread")) raise(SIGBUS);
+    if (shared == FRAMELAB_NO_FRAME) shared = frame;
+    else frame = shared;
+  }
+#endif
+  pthread_mutex_unlock(&lock);
+  return frame;
+}
+
+static int32_t bad_free(framelab_allocator *buddy, uint64_t frame, uint32_t order, uint32_t core) {
+  pthread_mutex_lock(&lock);
+  const int32_t result = free_alone(buddy, frame, order, core);
+  pthread_mutex_unlock(&lock);
+  return result;
 }
 
 static void bad_statistics(framelab_allocator *buddy, framelab_statistics *result) {
@@ -85,19 +116,32 @@ static int32_t bad_claim(framelab_allocator *buddy, framelab_frame_range frames)
 }
 
 static framelab_frame_allocator_table table = {
-#ifdef SHORT_TABLE
+#if defined(SHORT_TABLE)
     .size = 64,
+#elif defined(NEWER)
+    .size = sizeof table + 64,
 #else
     .size = sizeof table,
 #endif
-#ifdef WRONG_VERSION
+#if defined(WRONG_VERSION)
     .version = 0x00070002,
+#elif defined(NEWER)
+    .version = FRAMELAB_FRAME_ALLOCATOR_VERSION + 3,
 #else
     .version = FRAMELAB_FRAME_ALLOCATOR_VERSION,
 #endif
     .capabilities = FRAMELAB_PARTIAL_FREE | FRAMELAB_IS_FREE
 #if defined(CLAIM) || defined(NULL_CLAIM)
                     | FRAMELAB_CLAIM
+#endif
+#ifdef HOLES
+                    | FRAMELAB_HOLES
+#endif
+#ifdef THREADS
+                    | FRAMELAB_THREADS
+#endif
+#ifdef NEWER
+                    | 1ull << 40
 #endif
     ,
     .name = "bad",

@@ -18,21 +18,27 @@ package struct ForeignAllocator: ~Copyable, @unchecked Sendable {
   private let handle: OpaquePointer
 
   /// Throws what the plugin says when it does not make one.
+  /// - Parameter holes: frames that are never handed out; none without the capability.
   package init(
-    _ library: PluginLibrary, _ range: FrameRange, coreCount: Int
+    _ library: PluginLibrary, _ range: FrameRange, coreCount: Int, holes: [FrameRange] = []
   ) throws(BenchmarkFault) {
     self.library = library
     self.range = range
     self.coreCount = coreCount
     var message = [CChar](repeating: 0, count: 256)
+    let missing = holes.map(Self.frames)
+    // SAFETY: options and holes live as long as the call; the plugin is told the room for a message,
+    // and one byte more is there for a missing zero.
     let made = unsafe library.options.withCString { options in
-      var configuration = unsafe framelab_configuration(
-        size: UInt32(MemoryLayout<framelab_configuration>.size), core_count: UInt32(coreCount),
-        frames: Self.frames(range), options: options, holes: nil, hole_count: 0)
-      // SAFETY: the plugin is told the room; one byte more is there for a missing zero.
-      return unsafe message.withUnsafeMutableBufferPointer { buffer in
-        unsafe buffer.baseAddress.flatMap { start in
-          unsafe library.table.create(&configuration, start, buffer.count - 1)
+      unsafe missing.withUnsafeBufferPointer { missing in
+        var configuration = unsafe framelab_configuration(
+          size: UInt32(MemoryLayout<framelab_configuration>.size), core_count: UInt32(coreCount),
+          frames: Self.frames(range), options: options,
+          holes: missing.isEmpty ? nil : missing.baseAddress, hole_count: UInt64(missing.count))
+        return unsafe message.withUnsafeMutableBufferPointer { buffer in
+          unsafe buffer.baseAddress.flatMap { start in
+            unsafe library.table.create(&configuration, start, buffer.count - 1)
+          }
         }
       }
     }

@@ -19,6 +19,10 @@ package final class PluginExamination {
   /// 128 MiB, and a range that neither begins nor ends at a round number.
   static let plain = FrameRange(start: FrameNumber(0), count: 1 << 15)
   static let odd = FrameRange(start: FrameNumber(1003), count: 20011)
+  /// At the start, across a boundary of 2 MiB, a single frame, a whole 4 MiB, and the end.
+  static let holes = [(0, 3), (500, 20), (1000, 1), (4096, 1024), (32_760, 8)].map {
+    FrameRange(start: FrameNumber($0), count: $1)
+  }
 
   let library: PluginLibrary
   let coreCount: Int
@@ -36,12 +40,14 @@ package final class PluginExamination {
   }
 
   package func run() throws(BenchmarkFault) -> PluginFindings {
-    try examine(Self.plain, all: true)
+    tellProgress("creation of \(Self.plain.count) frames")
+    try examine(World(library, Self.plain, coreCount: coreCount, examination: self))
     do {
-      try examine(Self.odd, all: false)
+      try exhaust(Self.odd, [], "from frame \(Self.odd.start.index) on")
     } catch  where error.kind == .notCreated {
       findings.notes.append("it takes no range with odd ends: \(error.detail)")
     }
+    if library.capabilities.contains(.holes) { try exhaust(Self.plain, Self.holes, "with holes") }
     if findings.refusals > 0 {
       findings.notes.append(
         "\(findings.refusals) requests for a frame failed although some were free")
@@ -49,20 +55,26 @@ package final class PluginExamination {
     return findings
   }
 
-  private func examine(_ range: FrameRange, all: Bool) throws(BenchmarkFault) {
-    let place = range.start.index == 0 ? "" : " from frame \(range.start.index) on"
-    tellProgress("creation of \(range.count) frames\(place)")
-    let world = try World(library, range, coreCount: coreCount, examination: self)
-    try world.exhaustTwice(place)
-    // `destroy` comes last, and not with the last use.
-    defer { withExtendedLifetime(world) {} }
-    if all {
-      try world.fillWithEveryOrder()
-      try world.mixOrders()
-      if library.capabilities.contains(.partialFree) { try world.freeParts() }
-      if library.capabilities.contains(.claim) { try world.claim() }
-      if library.capabilities.contains(.threads) { try world.meetThreads() }
-    }
+  private func examine(_ world: World) throws(BenchmarkFault) {
+    try world.exhaustTwice("")
+    try world.fillWithEveryOrder()
+    try world.mixOrders()
+    if library.capabilities.contains(.partialFree) { try world.freeParts() }
+    if library.capabilities.contains(.claim) { try world.claim() }
+    if library.capabilities.contains(.threads) { try world.meetThreads() }
     tellProgress("destruction")
+    // `destroy` comes here, and not with the last use.
+    withExtendedLifetime(world) {}
+  }
+
+  private func exhaust(
+    _ range: FrameRange, _ holes: [FrameRange], _ place: String
+  ) throws(BenchmarkFault) {
+    tellProgress("creation of \(range.count) frames \(place)")
+    let world = try World(
+      library, range, holes: holes, coreCount: coreCount, examination: self)
+    try world.exhaustTwice(" \(place)")
+    tellProgress("destruction")
+    withExtendedLifetime(world) {}
   }
 }

@@ -12,10 +12,13 @@ final class World {
   var range: FrameRange { allocator.range }
 
   init(
-    _ library: PluginLibrary, _ range: FrameRange, coreCount: Int, examination: PluginExamination
+    _ library: PluginLibrary, _ range: FrameRange, holes: [FrameRange] = [], coreCount: Int,
+    examination: PluginExamination
   ) throws(BenchmarkFault) {
-    allocator = try ForeignAllocator(library, range, coreCount: coreCount)
+    allocator = try ForeignAllocator(library, range, coreCount: coreCount, holes: holes)
     map = ShadowMap(range)
+    // A hole is a block that is never freed.
+    for hole in holes { _ = map.take(hole) }
     self.coreCount = coreCount
     self.examination = examination
   }
@@ -27,7 +30,8 @@ final class World {
 
   /// A block for a core; nil when the plugin has none.
   func take(_ order: Order, core: Int) throws(BenchmarkFault) -> Block? {
-    let frame = allocator.allocate(order, core: core)
+    let frameClass: FrameClass = random(4) == 0 ? .unmovable : .movable
+    let frame = allocator.allocate(order, frameClass, core: core)
     examination.findings.operations += 1
     if frame == ForeignAllocator.noFrame {
       if order == .base, map.liveFrames < range.count { examination.findings.refusals += 1 }
