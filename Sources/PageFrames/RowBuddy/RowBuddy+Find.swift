@@ -8,17 +8,17 @@ extension RowBuddy {
   @inlinable
   func findBlock(_ slot: RowSlot, _ classIndex: Int, _ hands: RowCore) -> Bool {
     for bucket in 1..<RowLayout.buckets
-    where take(from: Self.tree(classIndex, bucket), slot, classIndex, hands) { return true }
+    where take(from: RowLayout.tree(classIndex, bucket), slot, classIndex, hands) { return true }
     return findOtherBlock(slot, classIndex, hands)
   }
 
   @inlinable
   func findOtherBlock(_ slot: RowSlot, _ classIndex: Int, _ hands: RowCore) -> Bool {
     if holdEmptyBlock(slot, classIndex, hands) { return true }
-    if take(from: Self.tree(classIndex, 0), slot, classIndex, hands) { return true }
+    if take(from: RowLayout.tree(classIndex, 0), slot, classIndex, hands) { return true }
     for bucket in (0..<RowLayout.buckets).reversed() {
       for other in 0..<RowLayout.classes where other != classIndex {
-        if take(from: Self.tree(other, bucket), slot, classIndex, hands) { return true }
+        if take(from: RowLayout.tree(other, bucket), slot, classIndex, hands) { return true }
       }
     }
     return false

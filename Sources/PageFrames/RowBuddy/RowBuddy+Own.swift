@@ -46,7 +46,7 @@ extension RowBuddy {
     slot.row = row
     slot.starts = 0
     slot.firstFrame = base &+ row &<< 6
-    slot.rowAddress = unsafe UInt(bitPattern: words + row)
+    slot.rowAddress = unsafe UInt(bitPattern: words + (layout.rows &+ row))
   }
 
   /// Puts the frames in the slot's hands back into their rows, gives the block up, and adds it to its

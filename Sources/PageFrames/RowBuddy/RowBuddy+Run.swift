@@ -128,13 +128,13 @@ extension RowBuddy {
     giveUp(slot, hands)
     let lowest = Self.bucket(1 &<< order)
     for bucket in lowest..<RowLayout.buckets
-    where takeWithRun(from: Self.tree(classIndex, bucket), slot, order, classIndex, hands) {
+    where takeWithRun(from: RowLayout.tree(classIndex, bucket), slot, order, classIndex, hands) {
       return true
     }
     if holdEmptyBlock(slot, classIndex, hands) { return true }
     for bucket in (lowest..<RowLayout.buckets).reversed() {
       for other in 0..<RowLayout.classes where other != classIndex {
-        if takeWithRun(from: Self.tree(other, bucket), slot, order, classIndex, hands) {
+        if takeWithRun(from: RowLayout.tree(other, bucket), slot, order, classIndex, hands) {
           return true
         }
       }

@@ -10,18 +10,12 @@ extension RowBuddy {
   @inlinable
   static func bucket(_ count: Int) -> Int { Int.bitWidth &- (count &>> 5).leadingZeroBitCount }
 
-  /// The tree of a set.
-  @inlinable
-  static func tree(_ classIndex: Int, _ bucket: Int) -> Int {
-    classIndex &* RowLayout.buckets &+ bucket
-  }
-
   /// The set that a block belongs to; -1 when it is full or somebody's.
   @inlinable
   static func tree(of lane: Lane) -> Int {
     guard lane.isOwnable, lane.count > 0 else { return -1 }
     return lane.count == Order.huge.frameCount
-      ? RowLayout.emptyTree : tree(lane.classIndex, bucket(lane.count))
+      ? RowLayout.emptyTree : RowLayout.tree(lane.classIndex, bucket(lane.count))
   }
 
   /// Adds a block to the set that it belongs to.

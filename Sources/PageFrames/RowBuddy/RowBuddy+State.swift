@@ -5,9 +5,21 @@ public import Synchronization
 /// The only places that touch the mapping.
 extension RowBuddy {
   @inlinable
+  var layout: RowLayout {
+    @inline(__always) get {
+      unsafe UnsafeRawPointer(words).assumingMemoryBound(to: RowLayout.self).pointee
+    }
+  }
+
+  @inlinable
+  var base: Int {
+    @inline(__always) get { layout.base }
+  }
+
+  @inlinable
   @inline(__always)
   func core(_ core: Int) -> RowCore {
-    unsafe RowCore(cores + core &* RowCore.stride)
+    unsafe RowCore(words + (RowLayout.cores &+ core &* RowCore.stride))
   }
 
   @inlinable
@@ -17,14 +29,14 @@ extension RowBuddy {
   @inlinable
   var emptyBlocks: HintTree<Steps> { tree(RowLayout.emptyTree) }
   @inlinable
-  var emptyPairs: HintTree<Steps> { tree(RowLayout.emptyTree &+ 1) }
+  var emptyPairs: HintTree<Steps> { tree(RowLayout.pairTree) }
 
   /// Frames of a row that are free and in no core's hands.
   @inlinable
   @inline(__always)
   func row(_ row: Int) -> UInt64 {
     steps.willTake(.load)
-    return unsafe words[row].load(ordering: .acquiring)
+    return unsafe words[layout.rows &+ row].load(ordering: .acquiring)
   }
 
   /// The current row of a slot that has a block.
@@ -42,7 +54,7 @@ extension RowBuddy {
   @inline(__always)
   func takeRow(_ row: Int) -> UInt64 {
     steps.willTake(.exchange)
-    return unsafe words[row].exchange(0, ordering: .acquiringAndReleasing)
+    return unsafe words[layout.rows &+ row].exchange(0, ordering: .acquiringAndReleasing)
   }
 
   /// Puts frames into a row, all of which must be missing there: the sum of disjoint sets of bits is
@@ -51,7 +63,8 @@ extension RowBuddy {
   @inline(__always)
   func put(_ bits: UInt64, inRow row: Int) {
     steps.willTake(.add)
-    let old = unsafe words[row].wrappingAdd(bits, ordering: .acquiringAndReleasing).oldValue
+    let old = unsafe words[layout.rows &+ row].wrappingAdd(bits, ordering: .acquiringAndReleasing)
+      .oldValue
     guard old & bits == 0 else { doubleFree(row, old & bits) }
   }
 
@@ -59,7 +72,7 @@ extension RowBuddy {
   @inlinable
   func clearRow(_ row: Int) {
     steps.willTake(.store)
-    unsafe words[row].store(0, ordering: .releasing)
+    unsafe words[layout.rows &+ row].store(0, ordering: .releasing)
   }
 
   /// Frames of a slot's current row that were freed although they are in the core's hands.
@@ -113,5 +126,7 @@ extension RowBuddy {
   }
 
   /// Puts bits in the place of a row; likewise.
-  func setRow(_ row: Int, _ bits: UInt64) { unsafe words[row].store(bits, ordering: .relaxed) }
+  func setRow(_ row: Int, _ bits: UInt64) {
+    unsafe words[layout.rows &+ row].store(bits, ordering: .relaxed)
+  }
 }

@@ -23,21 +23,16 @@ public import Synchronization
 ///   hands, before it is handed out again. Orders up to 8 are not told apart from their parts.
 @safe
 public struct RowBuddy<Steps: AtomicSteps>: SharedFrameAllocator, ~Copyable, @unchecked Sendable {
-  public let range: FrameRange
   public let steps: Steps
 
-  /// The first frame of the first pair; frames are counted from here inside.
-  @usableFromInline
-  let base: Int
-  @usableFromInline
-  let layout: RowLayout
-  /// One mapping of `layout.wordCount` words, zero-filled by the kernel, unmapped only by `deinit`;
-  /// `RowBuddy+State` and `RowBuddy+Stop` alone touch it.
+  /// One mapping, zero-filled by the kernel, unmapped only by `deinit`: a `RowLayout` and the parts that
+  /// it names. The only field, so that a copy of the structure, which the compiler makes at times,
+  /// costs one register. `RowBuddy+State` and `RowBuddy+Stop` alone touch it.
   @usableFromInline
   let words: UnsafeMutablePointer<Atomic<UInt64>>
-  /// The part of `words` that belongs to the cores.
-  @usableFromInline
-  let cores: UnsafeMutablePointer<Atomic<UInt64>>
+
+  @inlinable
+  public var range: FrameRange { layout.range }
 
   /// How many cores the allocator serves; their ids are below it.
   public var coreCount: Int { layout.coreCount }
@@ -50,17 +45,14 @@ public struct RowBuddy<Steps: AtomicSteps>: SharedFrameAllocator, ~Copyable, @un
     guard range.count >= 0, coreCount >= 1, coreCount <= 1024 else {
       frameFault("a row buddy of a wrong size", frame: range.start.index, order: coreCount)
     }
-    self.range = range
-    self.steps = steps
-    base = range.start.index & ~1023
-    let end = (range.start.index + range.count + 1023) & ~1023
-    layout = RowLayout(blocks: (end - base) >> 9, coreCount: coreCount)
-    let bytes = layout.wordCount * 8
-    guard let start = unsafe framelab_map_sparse(bytes, 1) else {
+    precondition(MemoryLayout<RowLayout>.size <= RowLayout.cores * 8)
+    let layout = RowLayout(range, coreCount: coreCount)
+    guard let start = unsafe framelab_map_sparse(layout.wordCount * 8, 1) else {
       frameFault("no address space for a row buddy", frame: range.count, order: 0)
     }
-    unsafe words = start.bindMemory(to: Atomic<UInt64>.self, capacity: layout.wordCount)
-    unsafe cores = words + layout.cores
+    unsafe start.bindMemory(to: RowLayout.self, capacity: 1).initialize(to: layout)
+    unsafe words = start.assumingMemoryBound(to: Atomic<UInt64>.self)
+    self.steps = steps
     framelab_barrier_register()
     fill()
   }
@@ -78,8 +70,10 @@ public struct RowBuddy<Steps: AtomicSteps>: SharedFrameAllocator, ~Copyable, @un
       let count = max(0, min(end, block * 512 + 512) - max(start, block * 512))
       setLane(block, Lane(bits: UInt32(Lane.bias + count)))
     }
-    for index in 0..<RowLayout.emptyTree + 1 { tree(index).form(capacity: layout.blocks) }
-    emptyPairs.form(capacity: (layout.blocks + 63) / 64)
+    for index in 0..<RowLayout.treeCount {
+      let words = (layout.blocks + 63) / 64
+      tree(index).form(capacity: index == RowLayout.pairTree ? words : layout.blocks)
+    }
     for block in 0..<layout.blocks { list(block, lane(block)) }
     for core in 0..<layout.coreCount {
       let hands = self.core(core)
