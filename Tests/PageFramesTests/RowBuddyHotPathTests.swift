@@ -32,7 +32,7 @@ struct RowBuddyHotPathTests {
     // Another core asked for all to stand still.
     "waitToEnter",
     // Never returning.
-    "doubleFree", "badFree", "noSuchCore", "frameFault",
+    "rowDoubleFree", "rowWrongOrder", "rowBadFree", "noSuchRowCore", "frameFault",
   ]
 
   static var objdump: String? { HotPathTests.objdump }
@@ -115,7 +115,10 @@ struct RowBuddyHotPathTests {
     for name in ["allocateElsewhere", "freeElsewhere", "refill"] {
       #expect(code.keys.contains { $0.contains(name) }, "\(name) among \(code.keys)")
     }
-    for (name, lines) in code where !name.contains("forEachFreeBlock") {
+    // Tm: a body that is shared with the specialisations for other steps, which this program alone has;
+    // what differs between them is called through an address.
+    for (name, lines) in code
+    where !name.contains("forEachFreeBlock") && !name.hasSuffix("Tm") {
       for target in Self.targets(name, lines)
       where target.symbol == "*" || target.symbol.contains("swift_") {
         Issue.record("\(name) calls \(target)")

@@ -5,10 +5,9 @@ extension RowBuddy {
   @inline(__always)
   public func free(_ frame: FrameNumber, _ order: Order, core: Int) {
     let hands = enter(core)
-    // A single frame of the current row of the slot that took the last one: in the core's hands,
-    // so in the range.
+    // A single frame of the current row of the slot that took the last one.
     let slot = hands.slot(hands.lastFreeSlot)
-    if order == .base, slot.firstFrame == frame.index & ~63 {
+    if order == .base, slot.firstFreeable == frame.index & ~63 {
       keep(1 &<< UInt64(truncatingIfNeeded: frame.index & 63), slot, hands)
     } else if order < .huge {
       freeElsewhere(frame, order, hands)

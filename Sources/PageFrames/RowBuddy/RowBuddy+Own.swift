@@ -1,4 +1,4 @@
-import MemoryUnits
+public import MemoryUnits
 
 /// Blocks come into a slot by a compare-exchange of the owner flag and leave it by one addition.
 extension RowBuddy {
@@ -27,7 +27,6 @@ extension RowBuddy {
     slot.taken = 0
     // Searches begin with the row behind the current one: with the first.
     point(slot, to: block &<< 3 | 7)
-    slot.block = block
   }
 
   /// Makes another row of the slot's block the current one.
@@ -45,7 +44,10 @@ extension RowBuddy {
   func point(_ slot: RowSlot, to row: Int) {
     slot.row = row
     slot.starts = 0
-    slot.firstFrame = base &+ row &<< 6
+    let frame = base &+ row &<< 6
+    slot.firstFrame = frame
+    let offset = frame &- range.start.index
+    slot.firstFreeable = offset >= 0 && offset &+ 64 <= range.count ? frame : -1
     slot.rowAddress = unsafe UInt(bitPattern: words + (layout.rows &+ row))
   }
 

@@ -71,9 +71,16 @@ struct RowSlot {
     nonmutating set { store(13, UInt64(newValue)) }
   }
 
-  /// -1: none.
+  /// The block, -1: none.
   @inlinable
   var block: Int {
+    @inline(__always) get { row &>> 3 }
+  }
+
+  /// `firstFrame` if every frame of the current row is in the allocator's range, else -1: a free that
+  /// finds its row here need not look at the range.
+  @inlinable
+  var firstFreeable: Int {
     @inline(__always) get { Int(truncatingIfNeeded: load(10)) }
     nonmutating set { store(10, UInt64(truncatingIfNeeded: newValue)) }
   }
@@ -81,9 +88,9 @@ struct RowSlot {
   /// Leaves the slot without a block.
   @inlinable
   func empty() {
-    block = -1
     row = -1
     firstFrame = -1
+    firstFreeable = -1
     starts = 0
   }
 

@@ -228,4 +228,22 @@ struct RowBuddyFaultTests {
     }
     Self.expect("release of a free frame: frame 1103, order 0", release)
   }
+
+  @Test("out of range, beside frames of the same row that the core has just freed")
+  func outOfRangeInRow() async {
+    let start = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      let buddy = RowBuddy(FrameRange(start: FrameNumber(1034), count: 600), coreCount: 1)
+      while let frame = buddy.allocate(.base, .movable, core: 0), frame.index != 1034 {}
+      buddy.free(FrameNumber(1034), .base, core: 0)
+      buddy.free(FrameNumber(1033), .base, core: 0)
+    }
+    Self.expect("free out of range: frame 1033, order 0", start)
+    let end = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      let buddy = RowBuddy(FrameRange(start: FrameNumber(1024), count: 40), coreCount: 1)
+      guard buddy.allocate(.base, .movable, core: 0) == FrameNumber(1024) else { return }
+      buddy.free(FrameNumber(1024), .base, core: 0)
+      buddy.free(FrameNumber(1064), .base, core: 0)
+    }
+    Self.expect("free out of range: frame 1064, order 0", end)
+  }
 }

@@ -1,6 +1,5 @@
 import MemoryUnits
 import PageFrames
-import Testing
 
 /// One or two pairs of blocks of which nearly all is taken, two or three threads, and a few calls of
 /// each: small enough that every answer can be explained, full enough that threads meet.
