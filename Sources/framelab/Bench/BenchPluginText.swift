@@ -4,7 +4,9 @@ import Benchmarking
 struct BenchPluginText {
   let reports: [PluginReport]
 
-  var text: String { reports.map(Self.text).joined(separator: "\n") }
+  var text: String {
+    reports.map { BenchFigure.wrapped(Self.text($0)) }.joined(separator: "\n")
+  }
 
   private static func text(_ report: PluginReport) -> String {
     let title = report.name.map { "\($0), \(report.plugin)" } ?? "\(report.plugin)"
@@ -21,7 +23,7 @@ struct BenchPluginText {
       report.capabilities?.contains($0) == false
     }
     if !off.isEmpty { words += "; off: \(off.joined(separator: ", "))" }
-    for note in report.findings?.notes ?? [] { words += "\n  \(note)" }
+    for note in report.findings?.notes ?? [] { words += "; \(note)" }
     return words
   }
 }

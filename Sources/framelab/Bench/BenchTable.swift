@@ -73,10 +73,21 @@ struct BenchTable {
       ? [] : [BenchFigure.wrapped("With less memory, in a child: " + names.joined(separator: ", "))]
   }
 
+  /// What went wrong, once for all rows of which the same is said.
   private var faults: [String] {
-    group.rows.compactMap { row in
-      row.fault.map { "  \(row.title), \(row.plan.words): \($0)" }
+    var lines: [String] = []
+    for name in group.allocators {
+      let rows = group.rows.filter { $0.allocator == name && $0.fault != nil }
+      for (index, row) in rows.enumerated() {
+        guard let fault = row.fault, rows.firstIndex(where: { $0.fault == fault }) == index else {
+          continue
+        }
+        let more = rows.count { $0.fault == fault } - 1
+        let words = row.plan.words + (more > 0 ? " and \(more) more" : "")
+        lines.append(BenchFigure.wrapped("\(row.title), \(words): \(fault)"))
+      }
     }
+    return lines
   }
 
   private func layOut(medians: Bool) -> String {
