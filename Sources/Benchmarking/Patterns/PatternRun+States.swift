@@ -28,7 +28,7 @@ extension PatternRun where Subject: ~Copyable {
       throw BenchmarkFault(
         .refused, "only \(taken) of \(plan.blocks) blocks of order \(plan.order)")
     }
-    try check(taken)
+    try check(0..<taken)
     var start = 0
     for (core, count) in counts.enumerated() {
       unsafe Loops.free(
@@ -50,8 +50,8 @@ extension PatternRun where Subject: ~Copyable {
       throw BenchmarkFault(.unavailable, "it has no memory of a fixed size that could age")
     }
     let taken = takeAll().reduce(0, +)
-    blocks.shuffle(0..<taken, &generator)
     resident = taken / share.of * share.kept
+    choose(resident, of: taken)
     for thread in 0..<plan.threads {
       let slice = Slice.of(taken - resident, thread, plan.threads)
       unsafe Loops.free(
@@ -68,17 +68,48 @@ extension PatternRun where Subject: ~Copyable {
     resident += rest
   }
 
+  /// Brings a random choice of `kept` blocks to the front, both parts in random order. Memory beyond
+  /// 64 GiB is shuffled in windows of 4 GiB, because random access to all of it takes a minute.
+  private func choose(_ kept: Int, of count: Int) {
+    let window = 1 << 20
+    guard count > window << 4 else { return blocks.shuffle(0..<count, &generator) }
+    for start in stride(from: 0, to: count, by: window) {
+      blocks.shuffle(start..<min(start + window, count), &generator)
+    }
+    // A block of the windows' tails for each of their heads, until the front has only heads.
+    var hole = 0
+    var next = 0
+    while hole < kept, next < count {
+      let end = min(next + window, count)
+      let heads = min(Int(Double(end - next) * Double(kept) / Double(count)), kept - hole)
+      for index in 0..<heads {
+        let name = blocks[hole + index]
+        blocks[hole + index] = blocks[next + index]
+        blocks[next + index] = name
+      }
+      hole += heads
+      next = end
+    }
+  }
+
   func freeResident() throws(BenchmarkFault) {
     unsafe Loops.free(
       subject, UnsafeMutableBufferPointer(start: blocks.start, count: resident), order, core: 0)
     resident = 0
   }
 
-  /// Checks the first `count` blocks, all live.
-  func check(_ count: Int) throws(BenchmarkFault) {
+  /// Checks what is live; what stays while the pattern runs is checked once.
+  func checkLive() throws(BenchmarkFault) {
+    let count = resident + plan.liveBlocks
+    try check(isResidentChecked ? resident..<count : 0..<count)
+    isResidentChecked = true
+  }
+
+  /// Checks blocks that are all live.
+  func check(_ places: Range<Int>) throws(BenchmarkFault) {
     var census = BlockCensus(subject.addresses)
     let alignment = subject.alignment(order)
-    for index in 0..<count {
+    for index in places {
       try census.add(subject.address(of: blocks[index]), order, alignment: alignment)
     }
     try census.finish()

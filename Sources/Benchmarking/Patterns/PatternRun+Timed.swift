@@ -19,7 +19,7 @@ extension PatternRun where Subject: ~Copyable {
         .refused, "only \(result.count) of \(plan.liveBlocks) blocks of order \(plan.order)")
     }
     if timed { allocating.add(result, operations: plan.liveBlocks) }
-    try check(resident + plan.liveBlocks)
+    try checkLive()
   }
 
   /// Frees all live blocks.
@@ -36,12 +36,12 @@ extension PatternRun where Subject: ~Copyable {
   }
 
   /// One round of the patterns that allocate and then free.
-  func round() throws(BenchmarkFault) {
-    try allocateLive(timed: true)
+  func round(timed: Bool) throws(BenchmarkFault) {
+    try allocateLive(timed: timed)
     if plan.pattern == .random || plan.pattern == .refill {
       blocks.shuffle(resident..<resident + plan.liveBlocks, &generator)
     }
-    freeLive(timed: plan.pattern != .refill, reversed: plan.pattern == .lifo)
+    freeLive(timed: timed && plan.pattern != .refill, reversed: plan.pattern == .lifo)
   }
 
   func repeatPairs() throws(BenchmarkFault) {
@@ -54,7 +54,7 @@ extension PatternRun where Subject: ~Copyable {
       throw BenchmarkFault(.refused, "a block of order \(plan.order) of half-full memory")
     }
     pairing.add(result, operations: result.count)
-    try check(resident + plan.liveBlocks)
+    try checkLive()
     freeLive(timed: false)
   }
 
@@ -76,7 +76,7 @@ extension PatternRun where Subject: ~Copyable {
       throw BenchmarkFault(.refused, "a block of order \(plan.order) of half-full memory")
     }
     pairing.add(result, operations: result.count)
-    try check(resident + plan.liveBlocks)
+    try checkLive()
     freeLive(timed: false)
   }
 

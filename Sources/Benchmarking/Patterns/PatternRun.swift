@@ -7,6 +7,9 @@ import MemoryUnits
 /// timed loops run, with checks of all live blocks between them; everything is freed; the free frames
 /// are counted and all memory is allocated once more.
 ///
+/// In aged memory the pattern runs once untimed: what an allocator put off while hundreds of millions
+/// of frames were freed in a row belongs to these frees.
+///
 /// After every single operation of a timed loop stands a compiler barrier, the same for every
 /// subject: no two operations are merged or made into vector instructions, and each is complete in
 /// memory before the next begins. The arrays that say in which order blocks are freed are made
@@ -19,6 +22,7 @@ package final class PatternRun<Subject: BenchmarkSubject & ~Copyable>: @unchecke
   let blocks: MappedArray<Subject.Block>
   /// Blocks that stay allocated while the pattern runs: the start state.
   var resident = 0
+  var isResidentChecked = false
   /// Of churn: which of its blocks a thread frees next.
   let picks: MappedArray<UInt32>
   var generator: SplitMix64
@@ -44,7 +48,8 @@ package final class PatternRun<Subject: BenchmarkSubject & ~Copyable>: @unchecke
     try makeStart()
     switch plan.pattern {
     case .bulk, .lifo, .random, .fill, .refill:
-      for _ in 0..<plan.rounds { try round() }
+      if resident > 0 { try round(timed: false) }
+      for _ in 0..<plan.rounds { try round(timed: true) }
     case .repeat: try repeatPairs()
     case .churn: try churn()
     }

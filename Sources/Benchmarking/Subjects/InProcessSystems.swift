@@ -10,7 +10,8 @@ extension BenchmarkSystem {
   ]
 
   public static let listBuddy = BenchmarkSystem(
-    "list-buddy", title: "ListBuddy + lock", demand: ListBuddyDemand.locked,
+    "list-buddy", title: "ListBuddy + lock", obstacle: ListBuddyDemand.obstacle,
+    demand: ListBuddyDemand.locked,
     recover: { plan, seed in
       let table = FrameTable(frameCount: plan.frames)
       let subject = SharedAllocatorSubject(
@@ -26,7 +27,8 @@ extension BenchmarkSystem {
   }
 
   public static let perCPUListBuddy = BenchmarkSystem(
-    "list-buddy-percpu", title: "ListBuddy + lock + pcp", demand: ListBuddyDemand.perCPU,
+    "list-buddy-percpu", title: "ListBuddy + lock + pcp", obstacle: ListBuddyDemand.obstacle,
+    demand: ListBuddyDemand.perCPU,
     recover: { plan, seed in
       let table = FrameTable(frameCount: plan.frames)
       let subject = SharedAllocatorSubject(
@@ -53,6 +55,14 @@ extension BenchmarkSystem {
 /// the descriptor of the block that is freed (where blocks merge, more are touched). An exchange keeps
 /// the accesses behind it waiting, so they do not overlap those of the next operation.
 enum ListBuddyDemand {
+  /// A quarter of the host's memory for descriptors, at most.
+  @Sendable
+  static func obstacle(_ plan: BenchmarkCase) -> String? {
+    if let obstacle = plan.obstacle { return obstacle }
+    let bytes = ByteCount(plan.frames * 32)
+    return bytes.rawValue > HostMemory.bytes / 4 ? "its descriptors take \(bytes.rounded)" : nil
+  }
+
   @Sendable
   static func locked(_ plan: BenchmarkCase) -> FloorDemand? {
     FloorDemand(atomics: plan.pattern.operationsPerFigure, ordered: descriptor(plan))

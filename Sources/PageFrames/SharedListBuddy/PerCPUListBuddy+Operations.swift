@@ -1,6 +1,8 @@
 public import MemoryUnits
 
 extension PerCPUListBuddy {
+  // Both are inlined into their callers: a call would copy the allocator's fields each time.
+  @inline(__always)
   @inlinable
   public func allocate(_ order: Order, _ frameClass: FrameClass, core: Int) -> FrameNumber? {
     let index = order.index
@@ -16,6 +18,7 @@ extension PerCPUListBuddy {
     return FrameNumber(rawValue: UInt32(truncatingIfNeeded: frame))
   }
 
+  @inline(__always)
   @inlinable
   public func free(_ frame: FrameNumber, _ order: Order, core: Int) {
     let index = order.index
