@@ -64,6 +64,7 @@ struct PluginTests {
       var verified: Bool
       var alloc_ns: Spread?
       var pair_ns: Spread?
+      var metadata_bytes_per_frame: Double?
       var fault: Fault?
     }
     var plugins: [Plugin]
@@ -95,6 +96,8 @@ struct PluginTests {
     #expect(findings.notes == [])
     let row = try #require(answer.rows.first { $0.allocator == "plugin:\(path)" })
     #expect(row.verified && (row.pair_ns?.min ?? 0) > 0)
+    // Two bits per frame, and what 8 MiB have of fixed parts.
+    #expect((0.25...0.5).contains(row.metadata_bytes_per_frame ?? 0))
   }
 
   @Test(

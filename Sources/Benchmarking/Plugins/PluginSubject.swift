@@ -73,5 +73,5 @@ package struct PluginSubject: BenchmarkSubject, ~Copyable {
     merges ? Order(min(allocator.library.largestOrder, Order.maximum.index)) : order
   }
 
-  package var metadataBytes: Int { Int(clamping: allocator.statistics.metadataBytes) }
+  package var metadataBytes: Int? { Int(clamping: allocator.statistics.metadataBytes) }
 }
