@@ -8,7 +8,7 @@
  *           released the block: fetch-or; a word that was 0 is announced one level up
  *   clear   by anybody who found the lane not to belong: fetch-and; a word that became 0 is cleared
  *           one level up, then read again and announced again if it is not 0; last, the lane is read
- *           again and its bit set again if it belongs
+ *           again and its bit set again if it belongs; by an owner, without the last step
  * Nobody clears a bit when a lane leaves the bucket: the next searcher does.
  *
  * PROCESSES do any operation, for ever: add a frame, search and own, own without a search, release
@@ -51,13 +51,35 @@ byte running;
 #define NONEMISSED (NOTMISSED(0) && NOTMISSED(1))
 #endif
 
-/* Every step below is one access. `was` is what the last one returned. */
-inline announce(w) {
-  d_step { was = upper; upper = upper | (1 << (w)) };
+/* Every step below is one access. `was` is what the last one returned. With LOOK_FIRST, as in the
+ * program, a bit that is seen set is not set again. */
+inline announceUpper() {
+#ifdef LOOK_FIRST
+  was = top;
   if
-  :: was == 0 -> top = true
-  :: else
+  :: was != 0
+  :: else -> top = true
   fi
+#else
+  top = true
+#endif
+}
+
+inline announce(w) {
+#ifdef LOOK_FIRST
+  was = upper >> (w) & 1;
+  if
+  :: was != 0
+  :: else ->
+#endif
+    d_step { was = upper; upper = upper | (1 << (w)) };
+    if
+    :: was == 0 -> announceUpper()
+    :: else
+    fi
+#ifdef LOOK_FIRST
+  fi
+#endif
 }
 
 inline set(b) {
@@ -67,46 +89,57 @@ inline set(b) {
   :: was != 0
   :: else ->
 #endif
-  d_step { was = leaf[(b) / PERLEAF]; leaf[(b) / PERLEAF] = leaf[(b) / PERLEAF] | (1 << ((b) % PERLEAF)) };
-  if
-  :: was == 0 -> announce((b) / PERLEAF)
-  :: else
-  fi
+    d_step {
+      was = leaf[(b) / PERLEAF];
+      leaf[(b) / PERLEAF] = leaf[(b) / PERLEAF] | (1 << ((b) % PERLEAF))
+    };
+    if
+    :: was == 0 -> announce((b) / PERLEAF)
+    :: else
+    fi
 #ifdef LOOK_FIRST
   fi
 #endif
 }
 
-/* A leaf that was seen to be 0. */
+/* A leaf that was seen to be 0: its bit goes, and comes back if the leaf is not 0 any more; a word
+ * that became 0 by that, likewise one level up. */
 inline withdraw(w) {
-  d_step { upper = upper & ~(1 << (w)); was = upper };
+  d_step { upper = upper & ~(1 << (w)); left = upper };
+#ifndef NO_LEAF_AGAIN
+  was = leaf[w];
+#else
+  was = 0;
+#endif
   if
-  :: was == 0 ->
+  :: was != 0 -> announce(w)
+  :: was == 0 && left == 0 ->
     top = false;
 #ifndef NO_UPPER_AGAIN
     was = upper;
     if
-    :: was != 0 -> top = true
+    :: was != 0 -> announceUpper()
     :: else
     fi
 #endif
   :: else
   fi;
-#ifndef NO_LEAF_AGAIN
-  was = leaf[w];
-  if
-  :: was != 0 -> announce(w)
-  :: else
-  fi
-#endif
+  left = 0
 }
 
-inline clear(b) {
-  d_step { leaf[(b) / PERLEAF] = leaf[(b) / PERLEAF] & ~(1 << ((b) % PERLEAF)); was = leaf[(b) / PERLEAF] };
+inline remove(b) {
+  d_step {
+    leaf[(b) / PERLEAF] = leaf[(b) / PERLEAF] & ~(1 << ((b) % PERLEAF));
+    was = leaf[(b) / PERLEAF]
+  };
   if
   :: was == 0 -> withdraw((b) / PERLEAF)
   :: else
-  fi;
+  fi
+}
+
+inline clear(b) {
+  remove(b);
 #ifndef NO_LANE_AGAIN
   was = BELONGS(b);
   if
@@ -117,7 +150,7 @@ inline clear(b) {
 }
 
 proctype Process() {
-  byte b, was, mine;
+  byte b, was, left, mine;
   bool crossing;
   mine = BLOCKS;
 endProcess:
@@ -174,7 +207,12 @@ endProcess:
           };
           if
           :: !crossing -> clear(b)
-          :: else
+          :: else ->
+            /* The bit of a block that one owns may go at once, or stay as a leftover. */
+            if
+            :: remove(b)
+            :: true
+            fi
           fi
         :: else
         fi

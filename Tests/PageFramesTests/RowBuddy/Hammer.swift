@@ -1,7 +1,6 @@
 import Foundation
 import MemoryUnits
 import PageFrames
-import Synchronization
 
 /// Real threads on one small allocator: all orders, frees of what other cores allocated, frees of
 /// parts, drains, exact ranges, exhaustion. After each round everything is quiet and looked at.
@@ -60,7 +59,7 @@ final class HammerPlayer<Allocator: SharedFrameAllocator & ~Copyable>: @unchecke
   private var generator: SplitMix64
   private var live: [(FrameNumber, Order)] = []
   /// What other threads want this one to free.
-  private let mail = Mutex<[(FrameNumber, Order)]>([])
+  private let mail = Locked<[(FrameNumber, Order)]>([])
 
   init(_ shared: Shared<Allocator>, _ map: OwnershipMap, thread: Int, hammer: Hammer) {
     self.shared = shared

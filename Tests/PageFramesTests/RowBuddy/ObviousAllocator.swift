@@ -1,6 +1,5 @@
 import MemoryUnits
 import PageFrames
-import Synchronization
 
 /// A lock around a flag per frame: what the tests of shared allocators are tried on, whole and with
 /// faults that they must find.
@@ -20,7 +19,7 @@ struct ObviousAllocator<Steps: AtomicSteps>: SharedFrameAllocator, ~Copyable {
   let range: FrameRange
   let fault: Fault?
   let steps: Steps
-  private let state: Mutex<State>
+  private let state: Locked<State>
 
   private struct State {
     var free: FreeFrames
@@ -33,7 +32,7 @@ struct ObviousAllocator<Steps: AtomicSteps>: SharedFrameAllocator, ~Copyable {
     self.range = range
     self.fault = fault
     self.steps = steps
-    state = Mutex(State(free: FreeFrames(range.start.index..<range.end.index, free: true)))
+    state = Locked(State(free: FreeFrames(range.start.index..<range.end.index, free: true)))
   }
 
   private func locked<Result>(_ body: (inout State) -> Result) -> Result {

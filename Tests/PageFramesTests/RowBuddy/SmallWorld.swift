@@ -39,6 +39,22 @@ struct SmallWorld {
       let owner = draw(threads + 1)
       if owner < threads { bags[owner].append((frame, order)) } else { free.append((frame, order)) }
     }
+    // Often all else around is free, so that blocks become whole by the last free.
+    if draw(2) == 0 { freeRest(of: focus & -512..<(focus & -512) + 512, &used) }
+    if draw(4) == 0 { freeRest(of: focus & -1024..<(focus & -1024) + 1024, &used) }
+  }
+
+  /// Makes what nobody has of some frames free at the start.
+  private mutating func freeRest(of frames: Range<Int>, _ used: inout FreeFrames) {
+    var frame = max(frames.lowerBound, range.lowerBound)
+    let end = min(frames.upperBound, range.upperBound)
+    while frame < end {
+      var next = frame
+      while next < end, used.all(next..<next + 1, free: false) { next += 1 }
+      FrameModel.cut(frame..<next) { free.append(($0, $1)) }
+      if next > frame { used.set(frame..<next, free: true) }
+      frame = max(next, frame + 1)
+    }
   }
 
   /// What went wrong, or nil.
