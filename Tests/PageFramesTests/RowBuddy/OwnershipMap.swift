@@ -7,6 +7,7 @@ import Synchronization
 ///
 /// The marks are exchanged with relaxed order, so that the map adds no ordering that would hide a
 /// missing one in the allocator.
+@safe
 final class OwnershipMap: @unchecked Sendable {
   private let start: Int
   private let count: Int
