@@ -95,6 +95,8 @@ struct HintTree<Steps: AtomicSteps> {
   /// The first member at or behind `start`, else the first of all; -1 when there is none.
   @inlinable
   func find(from start: Int) -> Int {
+    // The one word on top tells at once that there is nothing.
+    guard load(levels &- 1, 0) != 0 else { return -1 }
     let found = findForward(from: start)
     return found >= 0 || start == 0 ? found : findForward(from: 0)
   }
