@@ -74,7 +74,7 @@ let package = Package(
       name: "Reporting", dependencies: ["Results", "Fragmentation", "MemoryUnits", mustache],
       resources: [
         .embedInCode("Page/page.html"), .embedInCode("Page/page.css"),
-        .embedInCode("Page/page.js"),
+        .embedInCode("Page/page.js"), .embedInCode("Page/figures.html"),
       ],
       swiftSettings: strict),
 

@@ -44,6 +44,26 @@ struct BenchCommandTests {
     #expect(lines.allSatisfy { $0.count <= 100 }, "\(lines.filter { $0.count > 100 })")
   }
 
+  @Test("a result folder has the figures and the page; what is no result is not replaced")
+  func output() throws {
+    let folder = FileManager.default.temporaryDirectory
+      .appending(path: "framelab-bench-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let arguments = Self.small + ["--patterns", "bulk", "--orders", "0", "-o", folder.path]
+    for _ in 0..<2 {
+      let outcome = try Tool.run(arguments + ["--allocators", "row-buddy"])
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      #expect(outcome.output.hasSuffix("\(folder.path)/report.html\n"))
+      let page = try String(contentsOf: folder.appending(path: "report.html"), encoding: .utf8)
+      #expect(page.contains("RowBuddy") && page.contains("order 0, 16.0 MiB"))
+      let json = try Data(contentsOf: folder.appending(path: "result.json"))
+      #expect((try JSONSerialization.jsonObject(with: json) as? [String: Any])?["rows"] != nil)
+    }
+    try FileManager.default.removeItem(at: folder.appending(path: "result.json"))
+    let refused = try Tool.run(arguments)
+    #expect(refused.code == 2 && refused.errors.contains("is no result folder"))
+  }
+
   @Test("the recovery suite has a curve and a proven end for every allocator that can take part")
   func recovery() throws {
     let arguments = [

@@ -15,6 +15,7 @@ extension Report {
 /// The files of the Page folder, compiled into the program.
 enum PackageText {
   static let page = String(decoding: PackageResources.page_html, as: UTF8.self)
+  static let figures = String(decoding: PackageResources.figures_html, as: UTF8.self)
   static let style = String(decoding: PackageResources.page_css, as: UTF8.self)
   static let script = String(decoding: PackageResources.page_js, as: UTF8.self)
 }

@@ -72,12 +72,20 @@ struct BenchCommand: ParsableCommand {
 
   @OptionGroup var plugins: BenchPlugins
 
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "Write result.json and report.html into this folder; a result there is replaced.",
+      valueName: "folder"), completion: .directory)
+  var output: String?
+
   @OptionGroup var format: OutputFormat
 
   func run() throws {
     for (name, value) in [("repetitions", repetitions ?? 1), ("rounds", rounds)] where value <= 0 {
       throw CLIError.badInput("--\(name) \(value): expected a number above 0")
     }
+    if let output { try BenchFolder.check(output) }
     let systems = try BenchChoice.systems(allocators)
     switch suite {
     case .speed: try runSpeed(systems)
@@ -108,10 +116,12 @@ struct BenchCommand: ParsableCommand {
       cases: sizes.flatMap { RecoveryCase.suite(memory: $0, rounds: rounds) },
       repetitions: repetitions ?? 2, seed: seed)
     let result = try withProgress("\(suite.cases.count) cases of recovery", suite.result)
+    if let output { try BenchFolder.write(result, BenchPage.recovery(result), to: output) }
     if format.json {
       try OutputFormat.printJSON(result)
     } else {
       print(RecoveryText(result).text)
+      if let output { print("\n\(output)/report.html") }
     }
     if result.rows.contains(where: { !$0.isVerified }) { throw ExitCode(1) }
   }
@@ -125,10 +135,12 @@ struct BenchCommand: ParsableCommand {
       seed: seed)
     var result = try withProgress("\(run.cases.count) cases", run.result)
     result.plugins = foreign.map(\.report)
+    if let output { try BenchFolder.write(result, BenchPage.speed(result), to: output) }
     if format.json {
       try OutputFormat.printJSON(result)
     } else {
       print(BenchText(result).text)
+      if let output { print("\n\(output)/report.html") }
     }
     if result.rows.contains(where: { !$0.isVerified }) { throw ExitCode(1) }
   }

@@ -45,10 +45,14 @@ struct BenchGroup {
 
 /// One table: a line per allocator, a column per figure.
 struct BenchTable {
-  private struct Column {
+  /// A column: one of the figures of a pattern.
+  struct Column {
     var pattern: Pattern
     var unit: String
     var figure: (BenchmarkRow) -> Spread?
+
+    /// `random free`
+    var title: String { "\(pattern.rawValue) \(unit)" }
   }
 
   private let group: BenchGroup
@@ -59,8 +63,12 @@ struct BenchTable {
   var text: String {
     let wide = layOut(medians: true)
     let fits = wide.split(separator: "\n").allSatisfy { $0.count <= 100 }
-    return ([fits ? wide : layOut(medians: false)] + smaller + faults).joined(separator: "\n")
+    let remarks = self.remarks.map(BenchFigure.wrapped)
+    return ([fits ? wide : layOut(medians: false)] + remarks).joined(separator: "\n")
   }
+
+  /// What is to be said below the table.
+  var remarks: [String] { smaller + faults }
 
   /// Rows that were measured with less memory than was asked for, one line for all.
   private var smaller: [String] {
@@ -70,7 +78,7 @@ struct BenchTable {
       if !names.contains(name) { names.append(name) }
     }
     return names.isEmpty
-      ? [] : [BenchFigure.wrapped("With less memory, in a child: " + names.joined(separator: ", "))]
+      ? [] : ["With less memory, in a child: " + names.joined(separator: ", ")]
   }
 
   /// What went wrong, once for all rows of which the same is said.
@@ -84,16 +92,28 @@ struct BenchTable {
         }
         let more = rows.count { $0.fault == fault } - 1
         let words = row.plan.words + (more > 0 ? " and \(more) more" : "")
-        lines.append(BenchFigure.wrapped("\(row.title), \(words): \(fault)"))
+        lines.append("\(row.title), \(words): \(fault)")
       }
     }
     return lines
   }
 
   private func layOut(medians: Bool) -> String {
-    let columns = self.columns
-    var lines = [[group.title] + columns.map(\.pattern.rawValue) + ["floor ×", "bytes/"]]
-    lines.append([""] + columns.map(\.unit) + ["worst", "frame"])
+    let heads = [
+      [group.title] + columns.map(\.pattern.rawValue) + ["floor ×", "bytes/"],
+      [""] + columns.map(\.unit) + ["worst", "frame"],
+    ]
+    return Self.layOut(heads + rows(medians: medians))
+  }
+
+  /// One line of heads, and the rows.
+  func cells(medians: Bool) -> [[String]] {
+    let heads = ["allocator"] + columns.map(\.title) + ["floor ×, worst", "bytes/frame"]
+    return [heads] + rows(medians: medians)
+  }
+
+  private func rows(medians: Bool) -> [[String]] {
+    var lines: [[String]] = []
     for name in group.allocators {
       let rows = group.rows.filter { $0.allocator == name }
       var cells = [rows[0].title]
@@ -109,10 +129,10 @@ struct BenchTable {
       cells.append(BenchFigure.bytes(rows.compactMap(\.metadataBytesPerFrame).max()))
       lines.append(cells)
     }
-    return Self.layOut(lines)
+    return lines
   }
 
-  private var columns: [Column] {
+  var columns: [Column] {
     var patterns: [Pattern] = []
     for row in group.rows where !patterns.contains(row.plan.pattern) {
       patterns.append(row.plan.pattern)

@@ -11,14 +11,14 @@ struct RecoveryText {
     ([BenchFigure.wrapped(answer)] + tables + [foot]).joined(separator: "\n\n")
   }
 
-  private var cases: [RecoveryCase] {
+  var cases: [RecoveryCase] {
     var cases: [RecoveryCase] = []
     for row in result.rows where !cases.contains(row.plan) { cases.append(row.plan) }
     return cases
   }
 
   /// The first case in words.
-  private var answer: String {
+  var answer: String {
     guard let plan = cases.first else { return "No allocator can take part." }
     let rows = result.rows.filter { $0.plan == plan }
     let parts = rows.compactMap { row -> String? in
@@ -31,30 +31,37 @@ struct RecoveryText {
 
   private var tables: [String] {
     cases.map { plan in
-      let heads = [
-        "", "recovered", "min", "mean", "round 1", "10", "50", "ns/pair", "blocks", "held",
-      ]
-      let rows = result.rows.filter { $0.plan == plan }
-      let lines = rows.map { row -> [String] in
-        guard let share = row.recoveredShare, let mean = row.meanShare, let pair = row.pairNs else {
-          return [row.title, "fault"] + [String](repeating: "-", count: heads.count - 2)
-        }
-        let points = [1, 10, 50].map { round in
-          round < row.curve.count ? Self.percent(row.curve[round]) : "-"
-        }
-        return [row.title, Self.percent(share.median), Self.percent(share.min)]
-          + [Self.percent(mean.median)] + points + [
-            BenchFigure.ns(pair.min), "\(row.provenBlocks ?? 0)/\(row.idealBlocks)",
-            row.heldFrames.map { "\($0)" } ?? "-",
-          ]
+      let faults = result.rows.filter { $0.plan == plan }.compactMap { row in
+        row.fault.map { "  \(row.title): \($0)" }
       }
-      let faults = rows.compactMap { row in row.fault.map { "  \(row.title): \($0)" } }
       let title = "\(plan.words), \(plan.memory.rounded), \(plan.rounds) rounds"
-      return ([title, BenchTable.layOut([heads] + lines)] + faults).joined(separator: "\n")
+      return ([title, BenchTable.layOut(cells(plan))] + faults).joined(separator: "\n")
     }
   }
 
-  private var foot: String {
+  /// The table of a case, heads first.
+  func cells(_ plan: RecoveryCase) -> [[String]] {
+    let heads = [
+      "", "recovered", "min", "mean", "round 1", "10", "50", "ns/pair", "blocks", "held",
+    ]
+    let rows = result.rows.filter { $0.plan == plan }
+    let lines = rows.map { row -> [String] in
+      guard let share = row.recoveredShare, let mean = row.meanShare, let pair = row.pairNs else {
+        return [row.title, "fault"] + [String](repeating: "-", count: heads.count - 2)
+      }
+      let points = [1, 10, 50].map { round in
+        round < row.curve.count ? Self.percent(row.curve[round]) : "-"
+      }
+      return [row.title, Self.percent(share.median), Self.percent(share.min)]
+        + [Self.percent(mean.median)] + points + [
+          BenchFigure.ns(pair.min), "\(row.provenBlocks ?? 0)/\(row.idealBlocks)",
+          row.heldFrames.map { "\($0)" } ?? "-",
+        ]
+    }
+    return [heads] + lines
+  }
+
+  var foot: String {
     """
     recovered: 2 MiB blocks that were really allocated at the end, as a share of free frames / 512; the
     frames that cores held count as used. mean, round: 2 MiB blocks without a live frame. Medians of

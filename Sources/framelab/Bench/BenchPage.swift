@@ -1,0 +1,80 @@
+import Benchmarking
+import Foundation
+import MemoryUnits
+import Reporting
+
+/// The report of `framelab bench` as a page: the figures of the terminal, drawn.
+enum BenchPage {
+  static func speed(_ result: BenchmarkResult) -> FigurePage {
+    var titles: [String] = []
+    for row in result.rows where !titles.contains(row.title) { titles.append(row.title) }
+    return FigurePage(
+      title: "Page-frame allocators side by side",
+      subtitle:
+        "nanoseconds of thread CPU time per operation; lock xadd takes "
+        + "\(BenchFigure.ns(result.primitives.addNs)) ns here",
+      answer: [BenchAnswer(result).text],
+      sections: BenchGroup.groups(result.rows).map(section),
+      made: made(result.repetitions, result.seed), series: titles,
+      reference: BenchmarkSystem.frameStack.title)
+  }
+
+  private static func section(_ group: BenchGroup) -> FigureSection {
+    let table = BenchTable(group)
+    return FigureSection(
+      title: group.title,
+      reading:
+        "Each dot is the smallest of the repetitions, the bar behind it reaches to the largest, and "
+        + "the axis is logarithmic: further left is faster. A grey tick is the floor of the row, the "
+        + "least that this host allows; a dot on its tick cannot become faster.",
+      charts: table.columns.map { figure in
+        .dots(
+          title: figure.title, unit: "ns",
+          group.rows.compactMap { row in
+            guard row.plan.pattern == figure.pattern, let spread = figure.figure(row),
+              spread.min > 0
+            else { return nil }
+            let isWhole = row.figureNs == spread
+            return FigureDot(
+              series: row.title, low: spread.min, value: spread.min, high: spread.max,
+              tick: isWhole ? row.floor?.floorNs : nil)
+          })
+      },
+      table: table.cells(medians: true), notes: table.remarks)
+  }
+
+  static func recovery(_ result: RecoveryResult) -> FigurePage {
+    let text = RecoveryText(result)
+    var titles: [String] = []
+    for row in result.rows where !titles.contains(row.title) { titles.append(row.title) }
+    return FigurePage(
+      title: "Do 2 MiB blocks come back?",
+      subtitle: "the recovery experiment: every round replaces a tenth of what is live, at random",
+      answer: [text.answer],
+      sections: text.cases.map { plan in
+        FigureSection(
+          title: "\(plan.words), \(plan.memory.rounded)",
+          reading:
+            "Each line is an allocator: of the 2 MiB blocks that the free memory amounts to, the "
+            + "share without a live frame, after every round. A line that climbs to the top finds "
+            + "its way back to whole blocks; one at the bottom never does.",
+          charts: [
+            .shares(
+              title: "2 MiB blocks without a live frame, share of the ideal", steps: "rounds",
+              result.rows.filter { $0.plan == plan }.map {
+                FigureLine(series: $0.title, shares: $0.curve)
+              })
+          ],
+          table: text.cells(plan), notes: [text.foot])
+      },
+      made: made(result.repetitions, result.seed), series: titles)
+  }
+
+  private static func made(_ repetitions: Int, _ seed: UInt64) -> [(name: String, value: String)] {
+    [
+      ("command", (["framelab"] + CommandLine.arguments.dropFirst()).joined(separator: " ")),
+      ("version", Version.text), ("date", Date.now.formatted(.iso8601)),
+      ("repetitions", "\(repetitions), from seed \(seed) on"),
+    ]
+  }
+}
