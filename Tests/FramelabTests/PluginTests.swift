@@ -223,4 +223,17 @@ struct PluginTests {
       outcome.errors
         == "framelab: --plugin /nowhere/x.so:options: /nowhere/x.so does not exist\n")
   }
+
+  @Test("a plugin takes part in the recovery experiment")
+  func recovery() throws {
+    try #require(Self.buddy.log.isEmpty, "\(Self.buddy.log)")
+    let outcome = try Tool.run([
+      "bench", "--suite", "recovery", "--memory", "64MiB", "--rounds", "5", "--repetitions", "1",
+      "--allocators", "row-buddy", "--plugin", Self.buddy.path,
+    ])
+    #expect(outcome.code == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
+    let lines = outcome.output.split(separator: "\n")
+    // One line in each of the five tables.
+    #expect(lines.count { $0.hasPrefix("bitmap buddy (example in C)  ") } == 5)
+  }
 }

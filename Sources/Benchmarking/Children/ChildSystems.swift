@@ -45,7 +45,7 @@ extension BenchmarkSystem {
     _ name: String, title: String, _ executable: String, orders: ClosedRange<Int>
   ) -> BenchmarkSystem {
     let child = ChildSystem(executable: executable, name: name)
-    return BenchmarkSystem(
+    var system = BenchmarkSystem(
       name, title: title,
       // A block of 2 MiB takes 100 us: every byte of it is zeroed.
       adapt: { $0.reduced(to: kernelBytes, operations: $0.order < 6 ? 1 << 13 : 1 << 7) },
@@ -54,6 +54,8 @@ extension BenchmarkSystem {
           ?? (orders.contains(plan.order) ? nil : "its pages have another size")
       },
       measure: { try child.measure($0, $1) })
+    system.mayBeAbsent = true
+    return system
   }
 
   private static func needsWhole(_ plan: BenchmarkCase) -> String? {

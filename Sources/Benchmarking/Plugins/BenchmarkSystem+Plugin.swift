@@ -1,3 +1,5 @@
+import MemoryUnits
+
 /// A plugin that is to take part, with the program that loads it.
 public struct PluginBenchmark: Sendable {
   public let report: PluginReport
@@ -26,10 +28,21 @@ public struct PluginBenchmark: Sendable {
     let (report, process) = (report, process)
     return BenchmarkSystem(
       "plugin:\(report.plugin)", title: report.name ?? report.plugin.description,
-      obstacle: { plan in plan.obstacle ?? Self.obstacle(plan, report) }
+      obstacle: { plan in plan.obstacle ?? Self.obstacle(plan, report) },
+      recover: recovery
     ) { plan, seed in
       if let fault = report.fault { throw fault }
       return try process.measure(plan, merges: report.findings?.merges ?? false, seed: seed)
+    }
+  }
+
+  /// Nil for one that has no blocks of 2 MiB.
+  private var recovery: (@Sendable (RecoveryCase, UInt64) throws -> RecoveryRepetition)? {
+    let (report, process) = (report, process)
+    guard report.fault != nil || report.largestOrder ?? 0 >= Order.huge.index else { return nil }
+    return { plan, seed in
+      if let fault = report.fault { throw fault }
+      return try process.recover(plan, merges: report.findings?.merges ?? false, seed: seed)
     }
   }
 

@@ -15,6 +15,9 @@ package enum PluginChild {
       case .measure(let plan, let merges):
         lines.write(.progress("measuring \(plan.words)"))
         lines.write(.measured(try measure(request, plan, merges: merges)))
+      case .recover(let plan, let merges):
+        lines.write(.progress("recovery, \(plan.words)"))
+        lines.write(.recovered(try recover(request, plan, merges: merges)))
       }
     } catch {
       lines.write(.fault(error))
@@ -44,6 +47,18 @@ package enum PluginChild {
       report.fault = error
     }
     return report
+  }
+
+  private static func recover(
+    _ request: PluginRequest, _ plan: RecoveryCase, merges: Bool
+  ) throws(BenchmarkFault) -> RecoveryRepetition {
+    let library = try PluginLibrary(request.plugin)
+    let complaint = PluginSubject.Complaint()
+    let allocator = try ForeignAllocator(library, plan.range, coreCount: 1)
+    let subject = PluginSubject(allocator, merges: merges, complaint: complaint)
+    let repetition = try RecoveryRun(subject, plan, seed: request.seed).run()
+    if let fault = complaint.first { throw fault }
+    return repetition
   }
 
   private static func measure(

@@ -4,6 +4,8 @@ package struct PluginRequest: Codable, Sendable {
     case examine(threads: Int)
     /// One repetition; `merges` is what the examination found.
     case measure(BenchmarkCase, merges: Bool)
+    /// One repetition of the recovery experiment.
+    case recover(RecoveryCase, merges: Bool)
   }
 
   package var plugin: PluginName
@@ -22,6 +24,7 @@ package enum PluginLine: Codable, Sendable {
   case progress(String)
   case examined(PluginReport)
   case measured(Repetition)
+  case recovered(RecoveryRepetition)
   case fault(BenchmarkFault)
   /// The last line: a child that ends without it was ended by the plugin.
   case end

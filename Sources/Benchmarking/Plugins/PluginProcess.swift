@@ -48,7 +48,25 @@ package struct PluginProcess: Sendable {
       switch line {
       case .measured(let new): repetition = new
       case .fault(let fault): throw fault
-      case .progress, .examined, .end: break
+      case .progress, .examined, .recovered, .end: break
+      }
+    }
+    guard let repetition else { throw BenchmarkFault(.crashed, "it ended without an answer") }
+    return repetition
+  }
+
+  /// Throws `BenchmarkFault`.
+  package func recover(
+    _ plan: RecoveryCase, merges: Bool, seed: UInt64
+  ) throws -> RecoveryRepetition {
+    var repetition: RecoveryRepetition?
+    // Every round frees and allocates a tenth of memory, 1 us for a pair at the slowest.
+    let limit = patience + Double(plan.frames * (plan.rounds + 10)) * 0.1e-6
+    try run(PluginRequest(plugin, .recover(plan, merges: merges), seed: seed), limit) { line in
+      switch line {
+      case .recovered(let new): repetition = new
+      case .fault(let fault): throw fault
+      case .progress, .examined, .measured, .end: break
       }
     }
     guard let repetition else { throw BenchmarkFault(.crashed, "it ended without an answer") }

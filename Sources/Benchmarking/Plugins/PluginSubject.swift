@@ -29,7 +29,12 @@ package struct PluginSubject: BenchmarkSubject, ~Copyable {
 
   @inline(__always)
   package func allocate(_ order: Order, core: Int) -> FrameNumber? {
-    let frame = allocator.allocate(order, core: core)
+    allocate(order, .movable, core: core)
+  }
+
+  @inline(__always)
+  package func allocate(_ order: Order, _ frameClass: FrameClass, core: Int) -> FrameNumber? {
+    let frame = allocator.allocate(order, frameClass, core: core)
     // One comparison for "none" and for what is no frame number.
     guard frame < UInt64(UInt32.max) else {
       if frame != ForeignAllocator.noFrame { noteEnormous(frame, order) }
@@ -68,6 +73,8 @@ package struct PluginSubject: BenchmarkSubject, ~Copyable {
   }
 
   package var freeFrames: Int? { Int(clamping: allocator.statistics.freeFrames) }
+
+  package var heldFrames: Int? { Int(clamping: allocator.statistics.heldFrames) }
 
   package func wholeOrder(_ order: Order) -> Order? {
     merges ? Order(min(allocator.library.largestOrder, Order.maximum.index)) : order

@@ -47,4 +47,6 @@ public struct RecoveryResult: Encodable, Sendable {
   public var repetitions: Int
   public var seed: UInt64
   public var rows: [RecoveryRow]
+  /// What was found out about foreign allocators before.
+  public var plugins: [PluginReport] = []
 }

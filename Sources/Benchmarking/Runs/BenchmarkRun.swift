@@ -74,6 +74,10 @@ public struct BenchmarkRun: Sendable {
         }
       }
       for (system, outcome) in zip(running, results) {
+        // What this host does not have is no fault of anybody.
+        if system.mayBeAbsent, case .failure(let fault) = outcome, fault.kind == .unavailable {
+          continue
+        }
         rows.append(BenchmarkRow(system, system.adapt(plan), asked: plan, outcome))
       }
     }

@@ -23,9 +23,11 @@ struct BenchAnswer {
     }
     let comparisons = others.compactMap { other -> String? in
       guard let theirs = other.figureNs, figure.min > 0 else { return nil }
-      return "\(other.title) \(BenchFigure.ns(theirs.min))"
+      return "\(other.title) \(BenchFigure.ns(theirs.min)) ns"
     }
-    if !comparisons.isEmpty { sentence += " " + comparisons.joined(separator: ", ") + "." }
+    if !comparisons.isEmpty {
+      sentence += " For the same: \(comparisons.joined(separator: ", "))."
+    }
     let faults = result.rows.filter { !$0.isVerified }
     if !faults.isEmpty {
       sentence += " \(faults.count) of \(result.rows.count) rows have a fault instead of figures."

@@ -29,6 +29,14 @@ enum BenchChoice {
     return known.filter { wanted.contains($0.name) }
   }
 
+  /// Foreign allocators stand before the stack, which is the last line of every table.
+  static func merged(
+    _ systems: [BenchmarkSystem], _ foreign: [BenchmarkSystem]
+  ) -> [BenchmarkSystem] {
+    let stack = BenchmarkSystem.frameStack.name
+    return systems.filter { $0.name != stack } + foreign + systems.filter { $0.name == stack }
+  }
+
   static func patterns(_ text: String) throws(CLIError) -> [Pattern] {
     var patterns: [Pattern] = []
     for word in words(text) {

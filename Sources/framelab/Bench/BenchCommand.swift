@@ -111,11 +111,14 @@ struct BenchCommand: ParsableCommand {
 
   private func runRecovery(_ systems: [BenchmarkSystem]) throws {
     let sizes = try BenchChoice.sizes(memory ?? "4GiB")
+    Signals.catchInterrupts()
+    let foreign = try plugins.examined(threads: 1, seed: seed)
     let suite = RecoverySuite(
-      systems: systems,
+      systems: BenchChoice.merged(systems, foreign.map(\.system)),
       cases: sizes.flatMap { RecoveryCase.suite(memory: $0, rounds: rounds) },
       repetitions: repetitions ?? 2, seed: seed)
-    let result = try withProgress("\(suite.cases.count) cases of recovery", suite.result)
+    var result = try withProgress("\(suite.cases.count) cases of recovery", suite.result)
+    result.plugins = foreign.map(\.report)
     if let output { try BenchFolder.write(result, BenchPage.recovery(result), to: output) }
     if format.json {
       try OutputFormat.printJSON(result)
@@ -131,7 +134,8 @@ struct BenchCommand: ParsableCommand {
     Signals.catchInterrupts()
     let foreign = try plugins.examined(threads: cases.map(\.threads).max() ?? 1, seed: seed)
     let run = BenchmarkRun(
-      systems: systems + foreign.map(\.system), cases: cases, repetitions: repetitions ?? 5,
+      systems: BenchChoice.merged(systems, foreign.map(\.system)), cases: cases,
+      repetitions: repetitions ?? 5,
       seed: seed)
     var result = try withProgress("\(run.cases.count) cases", run.result)
     result.plugins = foreign.map(\.report)

@@ -8,7 +8,8 @@ struct RecoveryText {
   init(_ result: RecoveryResult) { self.result = result }
 
   var text: String {
-    ([BenchFigure.wrapped(answer)] + tables + [foot]).joined(separator: "\n\n")
+    let plugins = result.plugins.isEmpty ? [] : [BenchPluginText(reports: result.plugins).text]
+    return ([BenchFigure.wrapped(answer)] + tables + plugins + [foot]).joined(separator: "\n\n")
   }
 
   var cases: [RecoveryCase] {
