@@ -5,6 +5,8 @@ import Testing
 
 /// Whether full counts are asked for.
 let isLong = unsafe getenv("FRAMELAB_LONG").map { unsafe String(cString: $0) } == "1"
+/// Whether this is the run under a sanitizer: debug, and many times slower.
+let isSanitized = unsafe getenv("FRAMELAB_SANITIZED") != nil
 
 @Suite("Random operations against a plain model, theory T4 and T9")
 struct ModelTests {

@@ -16,7 +16,7 @@ struct LinearizabilityTests {
 
   @Test("RowBuddy: 4,000 seeds (200,000 with FRAMELAB_LONG=1)", arguments: 0..<4)
   func rowBuddy(part: UInt64) {
-    let count: UInt64 = isLong ? 50_000 : 1000
+    let count: UInt64 = isSanitized ? 250 : isLong ? 50_000 : 1000
     let failure = Self.firstFailure(part * count..<(part + 1) * count) { range, cores, steps in
       RowBuddy(range, coreCount: cores, steps: steps)
     }

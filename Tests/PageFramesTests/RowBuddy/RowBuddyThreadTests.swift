@@ -10,7 +10,7 @@ struct YieldingSteps: AtomicSteps {
 
 @Suite("Threads hammer an allocator, then every level of it is sound")
 struct RowBuddyThreadTests {
-  static let rounds = isLong ? 40 : 4
+  static let rounds = isSanitized ? 2 : isLong ? 40 : 4
 
   @Test("RowBuddy, 4 and 8 threads", arguments: [4, 8], 1...3 as ClosedRange<UInt64>)
   func rowBuddy(threads: Int, seed: UInt64) {
@@ -21,7 +21,7 @@ struct RowBuddyThreadTests {
 
   @Test("RowBuddy that yields at every atomic step", arguments: 1...2 as ClosedRange<UInt64>)
   func yielding(seed: UInt64) {
-    var hammer = Hammer(seed: seed, threads: 4, rounds: isLong ? 20 : 2)
+    var hammer = Hammer(seed: seed, threads: 4, rounds: isLong && !isSanitized ? 20 : 2)
     hammer.range = FrameRange(start: FrameNumber(1024), count: 2048)
     hammer.steps = 1000
     let failure = hammer.failure { range, cores in
