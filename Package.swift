@@ -129,9 +129,13 @@ let package = Package(
   ]
 )
 
-// jemalloc and the sanitizers exclude each other, and Swift 6.3.1 fails to compile JemallocHost with
-// -sanitize=thread: sanitized builds (scripts/test --long) go without it.
+// jemalloc and the sanitizers exclude each other, and Swift 6.3.1 fails to compile JemallocHost and
+// Benchmarking with -sanitize=thread: sanitized builds (scripts/test --long) go without them.
 if Context.environment["FRAMELAB_SANITIZED"] != nil {
-  package.products.removeAll { $0.name == "JemallocHost" }
-  package.targets.removeAll { $0.name == "JemallocHost" || $0.name == "JemallocHostTests" }
+  let left = ["JemallocHost", "Benchmarking", "framelab"]
+  package.products.removeAll { left.contains($0.name) }
+  package.targets.removeAll {
+    left.contains($0.name) || $0.name == "FramelabTests"
+      || left.map { $0 + "Tests" }.contains($0.name)
+  }
 }

@@ -30,16 +30,6 @@ struct RowBuddyThreadTests {
     #expect(failure == nil)
   }
 
-  @Test("ListBuddy with per-CPU lists")
-  func listBuddy() {
-    let hammer = Hammer(seed: 1, threads: 4, rounds: Self.rounds)
-    let table = FrameTable(frameCount: 6000)
-    let failure = hammer.failure { range, cores in
-      PerCPUListBuddy(range, in: table, coreCount: cores)
-    }
-    #expect(failure == nil)
-  }
-
   @Test("an allocator that chooses and takes in two steps is caught")
   func teeth() {
     var hammer = Hammer(seed: 1, threads: 4, rounds: 1)
@@ -48,5 +38,20 @@ struct RowBuddyThreadTests {
       ObviousAllocator(range, steps: YieldingSteps(), fault: .takesLate)
     }
     #expect(failure != nil)
+  }
+}
+
+/// A suite of its own, because the thread sanitizer is kept from it: the locks lie inside of what they
+/// protect, and it takes that for one variable.
+@Suite("Threads hammer list buddies, then every level of them is sound")
+struct ListBuddyThreadTests {
+  @Test("ListBuddy with per-CPU lists")
+  func listBuddy() {
+    let hammer = Hammer(seed: 1, threads: 4, rounds: RowBuddyThreadTests.rounds)
+    let table = FrameTable(frameCount: 6000)
+    let failure = hammer.failure { range, cores in
+      PerCPUListBuddy(range, in: table, coreCount: cores)
+    }
+    #expect(failure == nil)
   }
 }
