@@ -184,6 +184,37 @@ struct PluginTests {
     #expect(answer.rows.contains { $0.allocator == "stack" && $0.verified })
   }
 
+  @Test("a broken plugin has its fault in every row of the recovery experiment, a good one figures")
+  func recoveryRows() throws {
+    struct Answer: Decodable {
+      struct Row: Decodable {
+        struct Spread: Decodable { var min: Double }
+        var allocator: String
+        var verified: Bool
+        var recovered_share: Spread?
+        var pair_ns: Spread?
+      }
+      var rows: [Row]
+      var plugins: [PluginReport]
+    }
+    let outcome = try Tool.run([
+      "bench", "--suite", "recovery", "--allocators", "stack", "--memory", "64MiB", "--rounds", "3",
+      "--repetitions", "1", "--json", "--plugin", Self.buddy.path, "--plugin",
+      "\(Self.bad.path):leak",
+    ])
+    #expect(outcome.code == 1, "\(outcome.errors)")
+    let answer = try JSONDecoder().decode(Answer.self, from: Data(outcome.output.utf8))
+    let good = answer.rows.filter { $0.allocator == "plugin:\(Self.buddy.path)" }
+    #expect(good.count == 5)
+    for row in good {
+      #expect(row.verified && (row.pair_ns?.min ?? 0) > 0)
+      #expect((0...1).contains(row.recovered_share?.min ?? -1))
+    }
+    let bad = answer.rows.filter { $0.allocator.hasSuffix(":leak") }
+    #expect(bad.count == 5 && bad.allSatisfy { !$0.verified && $0.recovered_share == nil })
+    #expect(answer.plugins.map { $0.fault?.kind } == [nil, .leaked])
+  }
+
   @Test("what is allowed but worth knowing is a note and no fault")
   func notes() throws {
     let (refusing, outcome) = try Self.answer("\(Self.bad.path):refuse at times")
