@@ -26,7 +26,7 @@ struct RowBuddyHotPathTests {
   /// What a hot path may call: the ways out of it, by their names in RowBuddy's sources.
   static let waysOut = [
     // Everything but a single frame out of the current row; a free elsewhere than the last one.
-    "allocateElsewhere", "freeElsewhere",
+    "allocateElsewhere", "freeSingle", "freeElsewhere",
     // A row, and perhaps a block, became free as a whole and leaves the core's hands.
     "filled", "giveUp",
     // Another core asked for all to stand still.
@@ -89,7 +89,7 @@ struct RowBuddyHotPathTests {
     rowBuddyEmpty(buddy, frames.span)
     #expect(buddy.freeFrames == 4096)
     let objdump = try #require(Self.objdump)
-    let loops = [("rowBuddyFill", "allocateElsewhere"), ("rowBuddyEmpty", "freeElsewhere")]
+    let loops = [("rowBuddyFill", "allocateElsewhere"), ("rowBuddyEmpty", "freeSingle")]
     for (part, expected) in loops {
       let code = try HotPathTests.functions(objdump, [part])
       #expect(!code.isEmpty)
@@ -112,7 +112,7 @@ struct RowBuddyHotPathTests {
     let code = try HotPathTests.functions(try #require(Self.objdump), [prefix, "NoSteps"])
       .filter { $0.key.hasPrefix(prefix) }
     #expect(code.count > 5, "\(code.keys)")
-    for name in ["allocateElsewhere", "freeElsewhere", "refill"] {
+    for name in ["allocateElsewhere", "freeSingle", "freeElsewhere", "refill"] {
       #expect(code.keys.contains { $0.contains(name) }, "\(name) among \(code.keys)")
     }
     // Tm: a body that is shared with the specialisations for other steps, which this program alone has;

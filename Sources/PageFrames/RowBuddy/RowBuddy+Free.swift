@@ -7,8 +7,12 @@ extension RowBuddy {
     let hands = enter(core)
     // A single frame of the current row of the slot that took the last one.
     let slot = hands.slot(hands.lastFreeSlot)
-    if order == .base, slot.firstFreeable == frame.index & ~63 {
-      keep(1 &<< UInt64(truncatingIfNeeded: frame.index & 63), slot, hands)
+    if order == .base {
+      if slot.firstFreeable == frame.index & ~63 {
+        keep(1 &<< UInt64(truncatingIfNeeded: frame.index & 63), slot, hands)
+      } else {
+        freeSingle(frame, hands)
+      }
     } else if order < .huge {
       freeElsewhere(frame, order, hands)
     } else {
@@ -17,28 +21,56 @@ extension RowBuddy {
     leave(hands)
   }
 
-  /// Every free but the most frequent one.
+  /// A single frame of another row. Its calls are its last act: a register that must be saved is a store
+  /// that the locked operations wait for.
+  @inline(never)
+  @inlinable
+  func freeSingle(_ frame: FrameNumber, _ hands: RowCore) {
+    let offset = frame.index &- range.start.index
+    guard UInt(bitPattern: offset) < UInt(bitPattern: range.count) else {
+      rowBadFree(frame, .base)
+    }
+    let start = frame.index &- base
+    let block = start &>> 9
+    if hands.slot(hands.lastFreeSlot).block == block || hands.lastFreedBlock == block {
+      return freeNearby(frame, 0, hands)
+    }
+    hands.countFree(0)
+    share(start, 0, hands)
+  }
+
+  /// Orders 1-8.
   @inline(never)
   @inlinable
   func freeElsewhere(_ frame: FrameNumber, _ order: Order, _ hands: RowCore) {
     checkRange(frame, order)
+    let start = frame.index &- base
+    if order.index > 6 { return freeRows(start, order.index, hands) }
     let current = hands.slot(hands.lastFreeSlot)
-    if order.index <= 6, current.firstFrame == frame.index & ~63 {
+    if current.firstFrame == frame.index & ~63 {
       return keepInRow(frame, order.index, current, hands)
     }
+    let block = start &>> 9
+    if current.block == block || hands.lastFreedBlock == block {
+      return freeNearby(frame, order.index, hands)
+    }
+    hands.countFree(order.index)
+    share(start, order.index, hands)
+  }
+
+  /// Orders 0-6, into the block of the last free: the core's own, or to become so.
+  @inline(never)
+  @inlinable
+  func freeNearby(_ frame: FrameNumber, _ order: Int, _ hands: RowCore) {
     let start = frame.index &- base
     let block = start &>> 9
-    if order.index <= 6 {
-      if current.block == block || hands.lastFreedBlock == block && adopt(block, hands) {
-        let slot = hands.slot(hands.lastFreeSlot)
-        turn(slot, to: start &>> 6)
-        keepInRow(frame, order.index, slot, hands)
-      } else {
-        freeInRow(start, order.index, hands)
-      }
-    } else {
-      freeRows(start, order.index, hands)
+    guard hands.slot(hands.lastFreeSlot).block == block || adopt(block, hands) else {
+      hands.countFree(order)
+      return share(start, order, hands)
     }
+    let slot = hands.slot(hands.lastFreeSlot)
+    turn(slot, to: start &>> 6)
+    keepInRow(frame, order, slot, hands)
   }
 
   @inlinable
@@ -100,18 +132,25 @@ extension RowBuddy {
     return true
   }
 
-  /// Puts a freed block of order 0-6 into its row and counts it.
+  /// Puts a freed block of order 0-6 into its row and adds it to the count of its block of 512.
   @inlinable
   @inline(__always)
-  func freeInRow(_ start: Int, _ order: Int, _ hands: RowCore) {
+  func share(_ start: Int, _ order: Int, _ hands: RowCore) {
     let block = start &>> 9
-    hands.countFree(order)
     // An allocated frame keeps its block from becoming huge, so a lane seen small stays so; for a
     // frame that is free already, the row's bit is found set whatever the lane becomes.
-    if !lane(block).isSmall { cutHuge(block) }
+    guard lane(block).isSmall else { return freePart(start, order, hands) }
+    hands.lastFreedBlock = block
     put(Self.ones(order) &<< UInt64(truncatingIfNeeded: start & 63), inRow: start &>> 6)
     countFreed(1 &<< order, block)
-    hands.lastFreedBlock = block
+  }
+
+  /// A part, of order 0-6, of a block that was handed out whole.
+  @inline(never)
+  @inlinable
+  func freePart(_ start: Int, _ order: Int, _ hands: RowCore) {
+    cutHuge(start &>> 9)
+    share(start, order, hands)
   }
 
   /// Adds to a block's count, and the block to its set when it entered another bucket.
