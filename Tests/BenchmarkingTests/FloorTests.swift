@@ -56,5 +56,8 @@ struct FloorTests {
     #expect(floor.addNs > 0 && floor.exchangeNs > 0 && floor.callNs > 0)
     #expect(floor.latency.l1 > 0 && floor.latency.memory > floor.latency.l1)
     #expect(floor.caches.l1 < floor.caches.l2)
+    let least = floor.least(Self.primitives)
+    #expect(least.addNs <= floor.addNs && least.addNs <= 2)
+    #expect(least.latency.memory == min(floor.latency.memory, 100))
   }
 }

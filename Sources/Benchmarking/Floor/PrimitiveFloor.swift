@@ -42,6 +42,13 @@ public struct PrimitiveFloor: Codable, Hashable, Sendable {
         + shares.memory * max(memory - l1, 0)
     }
 
+    /// The smaller of two measurements, level by level.
+    func least(_ other: Levels) -> Levels {
+      Levels(
+        l1: Swift.min(l1, other.l1), l2: Swift.min(l2, other.l2), l3: Swift.min(l3, other.l3),
+        memory: Swift.min(memory, other.memory))
+    }
+
     enum CodingKeys: String, CodingKey {
       case l1 = "l1_ns"
       case l2 = "l2_ns"
@@ -78,5 +85,17 @@ public struct PrimitiveFloor: Codable, Hashable, Sendable {
     case smallPageMemoryNs = "small_page_memory_ns"
     case independent = "independent_access"
     case locked = "locked_access"
+  }
+
+  /// The smaller of two measurements, figure by figure: what disturbs one only ever makes it slower.
+  package func least(_ other: PrimitiveFloor) -> PrimitiveFloor {
+    PrimitiveFloor(
+      exchangeNs: min(exchangeNs, other.exchangeNs), fetchOrNs: min(fetchOrNs, other.fetchOrNs),
+      addNs: min(addNs, other.addNs),
+      compareExchangeNs: min(compareExchangeNs, other.compareExchangeNs),
+      callNs: min(callNs, other.callNs), latency: latency.least(other.latency),
+      smallPageMemoryNs: min(smallPageMemoryNs, other.smallPageMemoryNs),
+      independent: independent.least(other.independent), locked: locked.least(other.locked),
+      caches: caches)
   }
 }
