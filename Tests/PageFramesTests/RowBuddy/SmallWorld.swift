@@ -1,8 +1,9 @@
 import MemoryUnits
 import PageFrames
 
-/// One or two pairs of blocks of which nearly all is taken, two or three threads, and a few calls of
-/// each: small enough that every answer can be explained, full enough that threads meet.
+/// One or two pairs of blocks (now and then 33) of which nearly all is taken, two or three threads,
+/// and a few calls of each: small enough that every answer can be explained, full enough that threads
+/// meet.
 struct SmallWorld {
   let seed: UInt64
   let range: Range<Int>
@@ -18,7 +19,10 @@ struct SmallWorld {
     self.seed = seed
     var generator = SplitMix64(seed: seed)
     func draw(_ bound: Int) -> Int { Int(generator.next(upperBound: UInt64(bound))) }
-    let pairs = 1 + draw(2)
+    // A few are wide: with 66 blocks the sets have two levels, and all that happens is in the second
+    // word of the first one.
+    let isWide = draw(6) == 0
+    let pairs = isWide ? 33 : 1 + draw(2)
     // Now and then the range starts and ends at odd frames.
     let odd = draw(4) == 0
     let start = 2048 + (odd ? draw(600) : 0)
@@ -27,11 +31,12 @@ struct SmallWorld {
     callsPerThread = 2 + draw(3)
     bags = Array(repeating: [], count: threads)
     var used = FreeFrames(range, free: false)
-    let focus = start + draw(range.count)
+    let focus = isWide ? range.upperBound - 1 - draw(700) : start + draw(range.count)
     let orders = [[0], [0, 0, 1, 2], [0, 3, 6, 7, 8], [0, 8, 9, 9, 10], [9, 9, 10]][draw(5)]
     for _ in 0..<threads * 3 + draw(8) {
       let order = orders[draw(orders.count)]
-      let near = draw(3) == 0 ? start + draw(range.count) : focus + draw(64) - 32
+      let far = isWide ? range.upperBound - 1 - draw(1000) : start + draw(range.count)
+      let near = draw(3) == 0 ? far : focus + draw(64) - 32
       let frame = near & -(1 << order)
       let frames = frame..<frame + 1 << order
       guard used.all(frames, free: false) else { continue }
