@@ -33,7 +33,6 @@ struct FloorTests {
   func terms() throws {
     let demand = FloorDemand(
       atomics: 3, locked: [.init(2, over: 4096)], plain: [.init(1, over: 32768)])
-    let ordered = FloorDemand(atomics: 0, ordered: [.init(1, over: 4096)])
     let floor = try #require(
       Floor(figureNs: 60, stackNs: 5, demand: demand, primitives: Self.primitives))
     #expect(floor.atomicsNs == 6)
@@ -44,7 +43,6 @@ struct FloorTests {
     #expect(abs(missesNs - 17.484375) < 1e-9)
     #expect(abs(misses - 2.46875) < 1e-9)
     #expect(abs(floor.ratio - 60 / 23.484375) < 1e-9)
-    #expect(ordered.missesNs(Self.primitives) == 3)
     let stack = Floor(figureNs: 60, stackNs: 50, demand: demand, primitives: Self.primitives)
     #expect(stack?.floorNs == 50)
     #expect(Floor(figureNs: 60, stackNs: nil, demand: nil, primitives: Self.primitives) == nil)

@@ -15,25 +15,21 @@ package struct FloorDemand: Hashable, Sendable {
 
   /// Atomic read-modify-write operations, locks taken included.
   package var atomics: Double
-  /// Those of them that go to random places.
+  /// Accesses at random places among atomics, those of the atomics themselves or between them: a miss
+  /// costs what it costs `lock xadd` on random lines. The next address is known, so misses overlap.
   package var locked: [Accesses]
-  /// Other accesses at random places that wait for what came before them, as those in a lock do.
-  package var ordered: [Accesses]
-  /// Other accesses at random places that are known early, so that they overlap.
+  /// Accesses at random places without atomics around them.
   package var plain: [Accesses]
 
-  package init(
-    atomics: Double, locked: [Accesses] = [], ordered: [Accesses] = [], plain: [Accesses] = []
-  ) {
+  package init(atomics: Double, locked: [Accesses] = [], plain: [Accesses] = []) {
     self.atomics = atomics
     self.locked = locked
-    self.ordered = ordered
     self.plain = plain
   }
 
   /// Expected misses of the first level.
   func misses(_ caches: CacheSizes) -> Double {
-    (locked + ordered + plain).reduce(0) { sum, accesses in
+    (locked + plain).reduce(0) { sum, accesses in
       let shares = caches.shares(accesses.footprint)
       return sum + accesses.count * (shares.l2 + shares.l3 + shares.memory)
     }
@@ -46,8 +42,7 @@ package struct FloorDemand: Hashable, Sendable {
         sum + accesses.count * levels.excess(floor.caches.shares(accesses.footprint))
       }
     }
-    return cost(locked, floor.locked) + cost(ordered, floor.latency)
-      + cost(plain, floor.independent)
+    return cost(locked, floor.locked) + cost(plain, floor.independent)
   }
 }
 

@@ -52,8 +52,7 @@ extension BenchmarkSystem {
 }
 
 /// What the list buddies ask of the hardware at least: one exchange per lock, and of their records
-/// the descriptor of the block that is freed (where blocks merge, more are touched). An exchange keeps
-/// the accesses behind it waiting, so they do not overlap those of the next operation.
+/// the descriptor of the block that is freed (where blocks merge, more are touched).
 enum ListBuddyDemand {
   /// A quarter of the host's memory for descriptors, at most.
   @Sendable
@@ -65,7 +64,7 @@ enum ListBuddyDemand {
 
   @Sendable
   static func locked(_ plan: BenchmarkCase) -> FloorDemand? {
-    FloorDemand(atomics: plan.pattern.operationsPerFigure, ordered: descriptor(plan))
+    FloorDemand(atomics: plan.pattern.operationsPerFigure, locked: descriptor(plan))
   }
 
   /// A core's own lock always, the shared one once per batch.
@@ -74,7 +73,7 @@ enum ListBuddyDemand {
     // Orders above the lists go to the shared lock alone; a pair in a loop never does.
     let batch = plan.pattern == .repeat || plan.order > 3 ? 0 : 1 / Double(max(63 >> plan.order, 1))
     return FloorDemand(
-      atomics: plan.pattern.operationsPerFigure * (1 + batch), ordered: descriptor(plan))
+      atomics: plan.pattern.operationsPerFigure * (1 + batch), locked: descriptor(plan))
   }
 
   private static func descriptor(_ plan: BenchmarkCase) -> [FloorDemand.Accesses] {
