@@ -70,7 +70,7 @@ extension BenchmarkCase {
   /// Operations below which a clock that takes a system call spoils the figure.
   private static let leastOperations = 1 << 17
 
-  /// How often a pattern that allocates and then frees is gone through.
+  /// How often a pattern that goes over all live blocks is gone through.
   var rounds: Int {
     let operations = max(liveBlocks, 1)
     // Small memories are for trying things out, not for figures.
@@ -78,15 +78,8 @@ extension BenchmarkCase {
     return min(max((least + operations - 1) / operations, 1), 32)
   }
 
-  /// Pairs of each thread in the patterns that loop over pairs.
-  var loopCount: Int {
-    let most = operationLimit ?? 1 << 22
-    return switch pattern {
-    case .repeat: min(max(frames / 2, 1 << 10), 1 << 20, most)
-    case .churn: min(max(liveBlocks / threads, 1 << 14), most)
-    default: 0
-    }
-  }
+  /// Pairs of each thread in the pattern that repeats one.
+  var loopCount: Int { min(max(frames / 2, 1 << 10), 1 << 20, operationLimit ?? .max) }
 }
 
 extension BenchmarkCase {

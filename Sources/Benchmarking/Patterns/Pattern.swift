@@ -9,8 +9,8 @@ public enum Pattern: String, CaseIterable, Codable, Sendable {
   /// Allocate half, free it in random order; with several threads, in an order shuffled over the
   /// blocks of all of them, so that cores free what others allocated.
   case random
-  /// Half is allocated, and shuffled over all threads; free a random block, allocate another, again
-  /// and again.
+  /// Half is allocated, and shuffled over all threads; free a random block, allocate another, once for
+  /// each of them. The order is made before, so that finding the next block to free costs nothing.
   case churn
   /// Allocate 99 %, free it in the order of allocation.
   case fill
@@ -25,7 +25,7 @@ public enum Pattern: String, CaseIterable, Codable, Sendable {
     case .lifo: "allocate half of memory, free it in reverse order"
     case .repeat: "half full; allocate one block and free it, in a loop"
     case .random: "allocate half of memory, free it in random order, over all threads' blocks"
-    case .churn: "half full and shuffled; free a random block, allocate another, in a loop"
+    case .churn: "half full and shuffled; free a random block, allocate another, once each"
     case .fill: "allocate 99 % of memory, free it in the order of allocation"
     case .refill: "filled at random to 63/64; allocate half of the rest: a search every 8 blocks"
     }

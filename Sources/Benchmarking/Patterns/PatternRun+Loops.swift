@@ -78,20 +78,19 @@ enum Loops<Subject: BenchmarkSubject & ~Copyable> {
     return index
   }
 
-  /// Frees the picked blocks one by one and puts a new block into the place of each; gives how many it
-  /// got. Where it got none, the freed block's name stays and must not be used.
+  /// Frees the blocks one by one and puts a new block into the place of each; gives how many it got.
+  /// Where it got none, the freed block's name stays and must not be used.
   @inline(never)
   static func replace(
     _ subject: borrowing Subject, _ blocks: UnsafeMutableBufferPointer<Subject.Block>,
-    _ picks: UnsafeMutableBufferPointer<UInt32>, _ order: Order, core: Int
+    _ order: Order, core: Int
   ) -> Int {
     var index = 0
-    while index < picks.count {
-      let place = unsafe Int(picks[index])
-      unsafe subject.free(blocks[place], order, core: core)
+    while index < blocks.count {
+      unsafe subject.free(blocks[index], order, core: core)
       framelab_compiler_barrier()
       guard let block = subject.allocate(order, core: core) else { break }
-      unsafe blocks[place] = block
+      unsafe blocks[index] = block
       framelab_compiler_barrier()
       index &+= 1
     }

@@ -58,24 +58,19 @@ extension PatternRun where Subject: ~Copyable {
     freeLive(timed: false)
   }
 
+  /// Every pass goes once over all live blocks in an order that was shuffled before it.
   func churn() throws(BenchmarkFault) {
     try allocateLive(timed: false)
-    blocks.shuffle(resident..<resident + plan.liveBlocks, &generator)
-    let count = plan.loopCount
-    let places = UInt64(plan.liveBlocks / plan.threads)
-    for index in 0..<count * plan.threads {
-      picks[index] = UInt32(truncatingIfNeeded: generator.next(upperBound: places))
+    for _ in 0..<plan.rounds {
+      blocks.shuffle(resident..<resident + plan.liveBlocks, &generator)
+      let result = withAll { run, thread in
+        unsafe Loops.replace(run.subject, run.mine(thread), run.order, core: thread)
+      }
+      guard result.count == plan.liveBlocks else {
+        throw BenchmarkFault(.refused, "a block of order \(plan.order) of half-full memory")
+      }
+      pairing.add(result, operations: result.count)
     }
-    let result = withAll { run, thread in
-      let picks = unsafe UnsafeMutableBufferPointer(
-        start: run.picks.start + thread * count, count: count)
-      return unsafe Loops.replace(
-        run.subject, run.mine(thread), picks, run.order, core: thread)
-    }
-    guard result.count == count * plan.threads else {
-      throw BenchmarkFault(.refused, "a block of order \(plan.order) of half-full memory")
-    }
-    pairing.add(result, operations: result.count)
     try checkLive()
     freeLive(timed: false)
   }

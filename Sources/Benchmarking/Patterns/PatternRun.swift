@@ -23,8 +23,6 @@ package final class PatternRun<Subject: BenchmarkSubject & ~Copyable>: @unchecke
   /// Blocks that stay allocated while the pattern runs: the start state.
   var resident = 0
   var isResidentChecked = false
-  /// Of churn: which of its blocks a thread frees next.
-  let picks: MappedArray<UInt32>
   var generator: SplitMix64
   var verified = 0
   var checksum: UInt64 = 0
@@ -38,7 +36,6 @@ package final class PatternRun<Subject: BenchmarkSubject & ~Copyable>: @unchecke
     self.plan = plan
     order = plan.blockOrder
     blocks = MappedArray(count: plan.blocks)
-    picks = MappedArray(count: plan.pattern == .churn ? plan.loopCount * plan.threads : 0)
     generator = SplitMix64(seed: seed)
   }
 
@@ -59,7 +56,7 @@ package final class PatternRun<Subject: BenchmarkSubject & ~Copyable>: @unchecke
     return Repetition(
       allocNs: allocating.mean, freeNs: freeing.mean, pairNs: pairing.mean ?? pairs,
       metadataBytesPerFrame: subject.metadataBytes.map { Double($0) / Double(plan.frames) },
-      bytesTouched: (subject.metadataBytes ?? 0) + blocks.bytes + picks.bytes
+      bytesTouched: (subject.metadataBytes ?? 0) + blocks.bytes
         + plan.liveBlocks * subject.touchedBytes(order),
       verifiedBlocks: verified, checksum: checksum,
       allocAtomics: subject.atomicCount == nil ? nil : allocating.atomicsPerOperation,
