@@ -6,7 +6,8 @@ public import MemoryUnits
 ///     bit  20     owned: a core has the block in a slot, only it takes frames out
 ///     bits 21-22  kind
 ///     bits 23-24  class of the pages in it (FrameClass)
-///     bits 25-31  always zero
+///     bits 25-28  m > 0: no aligned run of 2^m free frames is in the rows; 0: nobody knows
+///     bits 29-31  always zero
 ///
 /// Frees set row bits first and count afterwards, so that an owner may take and give back frames that
 /// are not counted yet: the count is negative for an instant, by at most 256 per core that frees. The
@@ -52,6 +53,8 @@ struct Lane: Equatable {
   static var kindMask: UInt32 { 3 << 21 }
   @inlinable
   static var classMask: UInt32 { 3 << 23 }
+  @inlinable
+  static var runlessMask: UInt32 { 15 << 25 }
   /// Every frame free, none in a core's hands: what orders 9 and 10 need. Classes are left out.
   @inlinable
   static var empty: Lane { Lane(bits: UInt32(bias + Order.huge.frameCount)) }
@@ -77,10 +80,22 @@ struct Lane: Equatable {
   var classIndex: Int { Int((bits &>> 23) & 3) }
   /// Entirely free and nobody's.
   @inlinable
-  var isEmpty: Bool { bits & ~Lane.classMask == Lane.empty.bits }
+  var isEmpty: Bool { bits & ~(Lane.classMask | Lane.runlessMask) == Lane.empty.bits }
   /// Handed out in frames and nobody's: a core may own it.
   @inlinable
   var isOwnable: Bool { bits & (Lane.kindMask | Lane.ownedBit) == 0 }
+
+  /// The smallest order that the block is known to have no run of; 16 when nothing is known. Found out
+  /// while the world is stopped, forgotten by the next free into the block and when a core owns it.
+  @inlinable
+  var runlessOrder: Int {
+    let known = Int((bits &>> 25) & 15)
+    return known == 0 ? 16 : known
+  }
+  @inlinable
+  func with(runlessOrder: Int) -> Lane {
+    Lane(bits: bits & ~Lane.runlessMask | UInt32(truncatingIfNeeded: runlessOrder & 15) &<< 25)
+  }
 
   @inlinable
   func with(_ kind: Kind) -> Lane { Lane(bits: bits & ~Lane.kindMask | kind.rawValue &<< 21) }

@@ -56,8 +56,9 @@ extension RowBuddy {
           for row in block * 8..<block * 8 + 8 { setRow(row, 0) }
         }
         rows.forEach { row, mask in setRow(row, self.row(row) | mask) }
-        setLane(block, Lane(bits: lane(block).bits + UInt32(rows.count)))
-        list(block, lane(block))
+        let lane = Lane(bits: lane(block).bits + UInt32(rows.count))
+        setLane(block, lane.with(runlessOrder: 0))
+        list(block, self.lane(block))
       }
       claimedFrames -= frames.count
       forgetSearch()

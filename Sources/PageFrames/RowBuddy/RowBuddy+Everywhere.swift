@@ -3,34 +3,49 @@ public import Synchronization
 
 /// What happens when no set has what a call wants: the answer must be exact then.
 extension RowBuddy {
-  /// Leaves the operation that `core` is in, stops all cores, takes what they hold, and searches every
-  /// block; nil when there is none. Counts the allocation or the failure.
+  /// Searches farther, then leaves the operation that `core` is in, stops all cores, and searches
+  /// everything, what they hold included; nil when there is none. Counts the allocation or the
+  /// failure. A refusal leaves the cores what they hold.
   @inline(never)
   @inlinable
   func allocateAfterSearchingEverywhere(
     _ order: Order, _ classIndex: Int, _ core: Int
   ) -> FrameNumber? {
     let hands = self.core(core)
+    if knownToHaveNone(order) {
+      hands.failures &+= 1
+      leave(hands)
+      return nil
+    }
+    if let frame = searchFarther(order, classIndex, hands) {
+      leave(hands)
+      return frame
+    }
     leave(hands)
     closeGate()
     defer { openGate() }
-    if knownToHaveNone(order) {
-      hands.failures &+= 1
-      return nil
-    }
     stopCores()
     defer { resumeCores() }
-    for other in 0..<layout.coreCount { giveUpAll(self.core(other)) }
-    let frame =
-      order < .huge
-      ? searchFrames(order.index, classIndex, hands)
-      : order <= .maximum ? searchEmpty(order, classIndex) : -1
+    for other in 0..<layout.coreCount { giveUpBlocks(with: order, self.core(other)) }
+    let frame = searchSets(order, classIndex, hands)
     guard frame >= 0 else {
       hands.failures &+= 1
       remember(order)
       return nil
     }
     if order != .base { hands.countAllocation(order) }
+    return FrameNumber(rawValue: UInt32(truncatingIfNeeded: base &+ frame))
+  }
+
+  /// A block of order 1-8 for which more blocks have to be looked into, with nobody stopped.
+  @inlinable
+  func searchFarther(_ order: Order, _ classIndex: Int, _ hands: RowCore) -> FrameNumber? {
+    guard order > .base, order < .huge else { return nil }
+    let slot = hands.slot(RowLayout.classes &+ classIndex)
+    guard findBlockWithRunFarther(slot, order.index, classIndex, hands) else { return nil }
+    let frame = takeRun(slot, order.index, hands)
+    guard frame >= 0 else { return nil }
+    hands.countAllocation(order)
     return FrameNumber(rawValue: UInt32(truncatingIfNeeded: base &+ frame))
   }
 
@@ -41,49 +56,45 @@ extension RowBuddy {
     for index in 0..<RowCore.slotCount { giveUp(hands.slot(index), hands) }
   }
 
-  /// Takes a block of order 0-8 with nothing in any core's hands: from a block of the class or an
-  /// empty one if there is one, else from the first of another class.
+  /// Gives up those blocks of a core that have, with what is in its hands, a free block of an order;
+  /// for order 10 a half.
   @inlinable
-  func searchFrames(_ order: Int, _ classIndex: Int, _ hands: RowCore) -> Int {
-    var found = -1
-    for block in 0..<layout.blocks {
-      let lane = lane(block)
-      guard lane.isOwnable, lane.count >= 1 &<< order else { continue }
-      let fits = lane.classIndex == classIndex || lane.isEmpty
-      guard fits || found < 0, hasRun(block, order) else { continue }
-      found = block
-      if fits { break }
+  func giveUpBlocks(with order: Order, _ hands: RowCore) {
+    for index in 0..<RowCore.slotCount {
+      let slot = hands.slot(index)
+      if slot.block >= 0, hasRun(slot, min(order.index, 9)) { giveUp(slot, hands) }
     }
-    guard found >= 0 else { return -1 }
-    let lane = lane(found)
-    let entering = lane.isEmpty || classIndex != Int(FrameClass.movable.rawValue)
-    let slot = hands.slot(order == 0 ? classIndex : RowLayout.classes &+ classIndex)
-    _ = own(found, slot, classIndex: entering ? classIndex : nil) { _ in true }
-    return order == 0 ? refill(slot, classIndex, hands) : takeRun(slot, order, hands)
   }
 
-  /// Takes a block of order 9 or 10, likewise.
+  /// Takes a block out of the sets, which miss none while no operation is under way: orders 0, 9 and 10
+  /// in a few steps, orders 1-8 by looking into the blocks with enough free frames.
   @inlinable
-  func searchEmpty(_ order: Order, _ classIndex: Int) -> Int {
-    let kind: Lane.Kind = order == .huge ? .huge : .half
-    let taken = Lane.taken(as: kind, classIndex: classIndex)
-    for block in stride(from: 0, to: layout.blocks, by: order == .huge ? 1 : 2) {
-      let pair = pairWord(block)
-      guard Lane(pair, block).isEmpty else { continue }
-      var desired = taken.replacing(in: pair, block)
-      if order == .maximum {
-        guard Lane(pair, block &+ 1).isEmpty else { continue }
-        desired = taken.replacing(in: desired, block &+ 1)
-      }
-      _ = exchangePair(block, pair, desired)
-      return block &<< 9
+  func searchSets(_ order: Order, _ classIndex: Int, _ hands: RowCore) -> Int {
+    settleEmptyWord(hands)
+    if order >= .huge {
+      let block =
+        switch order {
+        case .huge: takeEmptyBlock(.taken(as: .huge, classIndex: classIndex), hands)
+        case .maximum: takeEmptyPair(.taken(as: .half, classIndex: classIndex), hands)
+        default: -1
+        }
+      return block < 0 ? -1 : block &<< 9
     }
-    return -1
+    if order == .base { return refill(hands.slot(classIndex), classIndex, hands) }
+    let slot = hands.slot(RowLayout.classes &+ classIndex)
+    giveUp(slot, hands)
+    let found =
+      holdEmptyBlock(slot, classIndex, hands)
+      || takeWithRun(
+        ofClass: classIndex, slot, order.index, classIndex, hands, looks: .max, isStopped: true)
+      || takeWithRunOfOthers(slot, order.index, classIndex, hands, looks: .max, isStopped: true)
+    return found ? takeRun(slot, order.index, hands) : -1
   }
 
   /// Whether a search has found no block of this order and no free has begun since. A free counts
   /// itself before its first effect, so whoever sees an unchanged count sees memory as the search left
-  /// it, but for what was allocated. With the gate closed.
+  /// it, but for what was allocated. Inside an operation: what it reads is written while the world
+  /// is stopped.
   @inlinable
   func knownToHaveNone(_ order: Order) -> Bool {
     let known = unsafe gateWord(1).pointee.load(ordering: .relaxed)

@@ -16,12 +16,31 @@ extension RowBuddy {
   func findOtherBlock(_ slot: RowSlot, _ classIndex: Int, _ hands: RowCore) -> Bool {
     if holdEmptyBlock(slot, classIndex, hands) { return true }
     if take(from: RowLayout.tree(classIndex, 0), slot, classIndex, hands) { return true }
+    if giveUpSpareSlots(slot, classIndex, hands) {
+      for bucket in 0..<RowLayout.buckets
+      where take(from: RowLayout.tree(classIndex, bucket), slot, classIndex, hands) { return true }
+    }
     for bucket in (0..<RowLayout.buckets).reversed() {
       for other in 0..<RowLayout.classes where other != classIndex {
         if take(from: RowLayout.tree(other, bucket), slot, classIndex, hands) { return true }
       }
     }
     return false
+  }
+
+  /// Gives up the core's other blocks of a class, before pages of two classes share a block. Whether it
+  /// had any.
+  @inlinable
+  func giveUpSpareSlots(_ slot: RowSlot, _ classIndex: Int, _ hands: RowCore) -> Bool {
+    var hadAny = false
+    for index in 0..<RowCore.slotCount {
+      let spare = hands.slot(index)
+      let block = spare.block
+      guard block >= 0, block != slot.block, lane(block).classIndex == classIndex else { continue }
+      giveUp(spare, hands)
+      hadAny = true
+    }
+    return hadAny
   }
 
   /// Gives the slot an empty block; false when no set has one.

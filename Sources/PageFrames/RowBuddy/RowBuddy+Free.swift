@@ -160,14 +160,19 @@ extension RowBuddy {
     let old = add(count, toLane: block)
     let before = Int(old.bits & Lane.countMask)
     // Buckets begin at multiples of 32, but for the first, which begins at one.
-    if (before ^ (before &+ count)) & ~31 != 0 || before <= Lane.bias {
+    if (before ^ (before &+ count)) & ~31 != 0 || before <= Lane.bias
+      || old.bits & Lane.runlessMask != 0
+    {
       enteredBucket(block, Lane(bits: old.bits &+ UInt32(truncatingIfNeeded: count)))
     }
   }
 
   @inline(never)
   @inlinable
-  func enteredBucket(_ block: Int, _ lane: Lane) { list(block, lane) }
+  func enteredBucket(_ block: Int, _ lane: Lane) {
+    if lane.bits & Lane.runlessMask != 0 { forgetRunless(block) }
+    list(block, lane)
+  }
 
   /// Orders 7 and 8: two or four whole rows.
   @inlinable

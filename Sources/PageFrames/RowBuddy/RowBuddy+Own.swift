@@ -12,7 +12,7 @@ extension RowBuddy {
       let pair = pairWord(block)
       let lane = Lane(pair, block)
       guard lane.isOwnable, admits(lane) else { return false }
-      var owned = Lane(bits: lane.bits | Lane.ownedBit)
+      var owned = Lane(bits: lane.bits & ~Lane.runlessMask | Lane.ownedBit)
       if let classIndex { owned = owned.with(classIndex: classIndex) }
       if exchangePair(block, pair, owned.replacing(in: pair, block)) {
         hold(block, slot)

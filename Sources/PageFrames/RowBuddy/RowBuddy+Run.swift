@@ -15,14 +15,19 @@ extension RowBuddy {
   @inlinable
   @inline(__always)
   static func runs(of order: Int, in bits: UInt64) -> UInt64 {
-    var runs = bits
-    if order >= 1 { runs &= (runs &>> 1) & 0x5555_5555_5555_5555 }
-    if order >= 2 { runs &= (runs &>> 2) & 0x1111_1111_1111_1111 }
-    if order >= 3 { runs &= (runs &>> 4) & 0x0101_0101_0101_0101 }
-    if order >= 4 { runs &= (runs &>> 8) & 0x0001_0001_0001_0001 }
-    if order >= 5 { runs &= (runs &>> 16) & 0x0000_0001_0000_0001 }
-    if order >= 6 { runs &= (runs &>> 32) & 1 }
-    return runs
+    // Straight code for each order: the processor guesses the order, and does no step too many.
+    if order == 0 { return bits }
+    let pairs = bits & (bits &>> 1) & 0x5555_5555_5555_5555
+    if order == 1 { return pairs }
+    let fours = pairs & (pairs &>> 2) & 0x1111_1111_1111_1111
+    if order == 2 { return fours }
+    let eights = fours & (fours &>> 4) & 0x0101_0101_0101_0101
+    // From here on nearly every row that is not whole is done.
+    if order == 3 || eights == 0 { return eights }
+    let sixteens = eights & (eights &>> 8) & 0x0001_0001_0001_0001
+    if order == 4 { return sixteens }
+    let halves = sixteens & (sixteens &>> 16) & 0x0000_0001_0000_0001
+    return order == 5 ? halves : halves & (halves &>> 32)
   }
 
   /// 2^order ones, order 0-6.
@@ -114,51 +119,105 @@ extension RowBuddy {
     return -1
   }
 
-  /// How many blocks of a set are looked into before the search goes on to emptier ones. What it
-  /// misses, the search everywhere finds.
-  @inlinable
-  static var tries: Int { 4 }
-
-  /// Gives the slot another block that seems to have a run: the fullest of its class among a few,
-  /// else an empty one, else one of another class.
+  /// Gives the slot another block that has a run: the fullest of its class among a few, else an empty
+  /// one. False when it saw none.
   @inlinable
   func findBlockWithRun(
     _ slot: RowSlot, _ order: Int, _ classIndex: Int, _ hands: RowCore
   ) -> Bool {
     giveUp(slot, hands)
-    let lowest = Self.bucket(1 &<< order)
-    for bucket in lowest..<RowLayout.buckets
-    where takeWithRun(from: RowLayout.tree(classIndex, bucket), slot, order, classIndex, hands) {
-      return true
-    }
-    if holdEmptyBlock(slot, classIndex, hands) { return true }
-    for bucket in (lowest..<RowLayout.buckets).reversed() {
-      for other in 0..<RowLayout.classes where other != classIndex {
-        if takeWithRun(from: RowLayout.tree(other, bucket), slot, order, classIndex, hands) {
-          return true
-        }
-      }
-    }
+    return takeWithRun(ofClass: classIndex, slot, order, classIndex, hands, looks: 4)
+      || holdEmptyBlock(slot, classIndex, hands)
+  }
+
+  /// The same when that found none: one of its class among many, else one of another class.
+  @inlinable
+  func findBlockWithRunFarther(
+    _ slot: RowSlot, _ order: Int, _ classIndex: Int, _ hands: RowCore
+  ) -> Bool {
+    takeWithRun(ofClass: classIndex, slot, order, classIndex, hands, looks: 4096)
+      || giveUpSpareSlots(slot, classIndex, hands)
+        && takeWithRun(ofClass: classIndex, slot, order, classIndex, hands, looks: 4096)
+      || takeWithRunOfOthers(slot, order, classIndex, hands, looks: 4096)
+  }
+
+  /// A block of one class, from the fullest up, looking into at most `looks` of each set.
+  @inlinable
+  func takeWithRun(
+    ofClass owner: Int, _ slot: RowSlot, _ order: Int, _ classIndex: Int, _ hands: RowCore,
+    looks: Int, isStopped: Bool = false
+  ) -> Bool {
+    for bucket in Self.bucket(1 &<< order)..<RowLayout.buckets
+    where takeWithRun(
+      from: RowLayout.tree(owner, bucket), slot, order, classIndex, hands, looks: looks,
+      isStopped: isStopped)
+    { return true }
     return false
   }
 
+  /// A block of another class.
+  @inlinable
+  func takeWithRunOfOthers(
+    _ slot: RowSlot, _ order: Int, _ classIndex: Int, _ hands: RowCore, looks: Int,
+    isStopped: Bool = false
+  ) -> Bool {
+    for other in 0..<RowLayout.classes
+    where other != classIndex
+      && takeWithRun(
+        ofClass: other, slot, order, classIndex, hands, looks: looks,
+        isStopped: isStopped)
+    { return true }
+    return false
+  }
+
+  /// A block of a set: all of it is looked into, from the cursor round, unless `looks` end before.
+  /// While the world is stopped, lanes note what has no run; nobody may note it otherwise, because a
+  /// free could make a run between the look and the note.
+  @inline(never)
   @inlinable
   func takeWithRun(
-    from index: Int, _ slot: RowSlot, _ order: Int, _ classIndex: Int, _ hands: RowCore
+    from index: Int, _ slot: RowSlot, _ order: Int, _ classIndex: Int, _ hands: RowCore, looks: Int,
+    isStopped: Bool = false
   ) -> Bool {
     let entering = classIndex == Int(FrameClass.movable.rawValue) ? nil : classIndex
-    var start = hands.searchStart
-    for _ in 0..<Self.tries {
-      let block = tree(index).find(from: start)
-      guard block >= 0 else { return false }
-      if !hasRun(block, order) {
-        start = block &+ 1
-      } else if own(block, slot, classIndex: entering, { Self.tree(of: $0) == index }) {
-        tree(index).remove(block)
-        return true
-      } else {
-        unlist(block, from: index)
+    let begin = hands.runCursor(classIndex)
+    let set = tree(index)
+    var left = looks
+    var start = begin
+    var end = layout.blocks
+    for _ in 0..<2 {
+      while true {
+        let first = set.findForward(from: start)
+        guard first >= 0, first < end else { break }
+        // All members of its word at once: finding costs more than looking.
+        var members =
+          set.load(0, first &>> 6) & (UInt64.max &<< UInt64(truncatingIfNeeded: first & 63))
+        while members != 0 {
+          let block = first & ~63 | members.trailingZeroBitCount
+          members &= members &- 1
+          if left == 0 {
+            hands.moveRunCursor(classIndex, to: block)
+            return false
+          }
+          left &-= 1
+          let lane = lane(block)
+          if lane.runlessOrder <= order { continue }
+          guard hasRun(block, order) else {
+            if isStopped, lane.isOwnable { setLane(block, lane.with(runlessOrder: order)) }
+            continue
+          }
+          if own(block, slot, classIndex: entering, { Self.tree(of: $0) == index }) {
+            set.remove(block)
+            hands.moveRunCursor(classIndex, to: block)
+            return true
+          }
+          unlist(block, from: index)
+        }
+        start = (first | 63) &+ 1
       }
+      // Round: up to where it began.
+      end = begin
+      start = 0
     }
     return false
   }
@@ -166,9 +225,21 @@ extension RowBuddy {
   /// Whether the rows of a block, as they are now, have an aligned run of free frames, orders 0-8.
   @inlinable
   func hasRun(_ block: Int, _ order: Int) -> Bool {
+    hasRun(block, order) { self.row($0) }
+  }
+
+  /// Whether the block of a slot has one, order 9 included, with what is in the core's hands.
+  @inlinable
+  func hasRun(_ slot: RowSlot, _ order: Int) -> Bool {
+    hasRun(slot.block, order) { self.row($0) | slot[$0] }
+  }
+
+  @inlinable
+  @inline(__always)
+  func hasRun(_ block: Int, _ order: Int, _ bits: (Int) -> UInt64) -> Bool {
     let first = block &<< 3
     if order <= 6 {
-      for row in first..<first &+ 8 where Self.runs(of: order, in: self.row(row)) != 0 {
+      for row in first..<first &+ 8 where Self.runs(of: order, in: bits(row)) != 0 {
         return true
       }
       return false
@@ -176,7 +247,7 @@ extension RowBuddy {
     let count = 1 &<< (order &- 6)
     for start in stride(from: first, to: first &+ 8, by: count) {
       var all = UInt64.max
-      for row in start..<start &+ count { all &= self.row(row) }
+      for row in start..<start &+ count { all &= bits(row) }
       if all == UInt64.max { return true }
     }
     return false

@@ -107,6 +107,14 @@ extension RowBuddy {
     return Lane(old, block)
   }
 
+  /// Forgets what a lane says about runs: a free may have made one.
+  @inlinable
+  func forgetRunless(_ block: Int) {
+    steps.willTake(.mask)
+    _ = unsafe words[layout.pairs &+ block &>> 1].bitwiseAnd(
+      ~(UInt64(Lane.runlessMask) &<< Lane.shift(block)), ordering: .acquiringAndReleasing)
+  }
+
   /// Replaces the word of a pair if it is still `expected`.
   @inlinable
   @inline(__always)
@@ -119,8 +127,9 @@ extension RowBuddy {
 
   /// Puts a lane in the place of the block's old one; only while the world is stopped or nobody else
   /// knows the allocator.
+  @inlinable
   func setLane(_ block: Int, _ lane: Lane) {
-    let index = layout.pairs + block >> 1
+    let index = layout.pairs &+ block &>> 1
     let word = unsafe words[index].load(ordering: .relaxed)
     unsafe words[index].store(lane.replacing(in: word, block), ordering: .relaxed)
   }

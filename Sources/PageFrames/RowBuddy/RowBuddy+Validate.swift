@@ -36,6 +36,9 @@ extension RowBuddy {
     }
     guard lane.isOwned else {
       guard lane.count == shared else { broken("a wrong count of a block", block << 9, lane.count) }
+      guard lane.runlessOrder > 8 || !hasRun(block, lane.runlessOrder) else {
+        broken("a run in a block that is said to have none", block << 9, lane.runlessOrder)
+      }
       validateSets(block, lane)
       return shared
     }

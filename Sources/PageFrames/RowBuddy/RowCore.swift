@@ -83,6 +83,13 @@ struct RowCore {
     nonmutating set { store(4, newValue) }
   }
 
+  /// Behind the last block that was looked into for a run of frames of a class, so that no search
+  /// begins with what the one before found to have none.
+  @inlinable
+  func runCursor(_ classIndex: Int) -> Int { load(13 &+ classIndex) }
+  @inlinable
+  func moveRunCursor(_ classIndex: Int, to block: Int) { store(13 &+ classIndex, block) }
+
   /// The core's copy of a word of the set of empty blocks: which word, the members that it has not
   /// tried yet, one by one or (even bits) in pairs, and those that it tried in vain.
   @inlinable
