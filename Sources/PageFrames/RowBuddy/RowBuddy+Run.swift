@@ -119,6 +119,9 @@ extension RowBuddy {
     return -1
   }
 
+  @inlinable
+  static var fewLooks: Int { 4 }
+
   /// Gives the slot another block that has a run: the fullest of its class among a few, else an empty
   /// one. False when it saw none.
   @inlinable
@@ -126,7 +129,7 @@ extension RowBuddy {
     _ slot: RowSlot, _ order: Int, _ classIndex: Int, _ hands: RowCore
   ) -> Bool {
     giveUp(slot, hands)
-    return takeWithRun(ofClass: classIndex, slot, order, classIndex, hands, looks: 4)
+    return takeWithRun(ofClass: classIndex, slot, order, classIndex, hands, looks: Self.fewLooks)
       || holdEmptyBlock(slot, classIndex, hands)
   }
 
@@ -170,8 +173,9 @@ extension RowBuddy {
     return false
   }
 
-  /// A block of a set: all of it is looked into, from the cursor round, unless `looks` end before.
-  /// While the world is stopped, lanes note what has no run; nobody may note it otherwise, because a
+  /// A block of a set: all of it is looked into unless `looks` end before. A few looks begin where the
+  /// core always begins, which keeps what it has close together; many go on where the last ones
+  /// ended. While the world is stopped, lanes note what has no run; nobody may note it otherwise, because a
   /// free could make a run between the look and the note.
   @inline(never)
   @inlinable
@@ -180,7 +184,8 @@ extension RowBuddy {
     isStopped: Bool = false
   ) -> Bool {
     let entering = classIndex == Int(FrameClass.movable.rawValue) ? nil : classIndex
-    let begin = hands.runCursor(classIndex)
+    let goesOn = looks > Self.fewLooks
+    let begin = goesOn ? hands.runCursor(classIndex) : hands.searchStart
     let set = tree(index)
     var left = looks
     var start = begin
@@ -196,7 +201,7 @@ extension RowBuddy {
           let block = first & ~63 | members.trailingZeroBitCount
           members &= members &- 1
           if left == 0 {
-            hands.moveRunCursor(classIndex, to: block)
+            if goesOn { hands.moveRunCursor(classIndex, to: block) }
             return false
           }
           left &-= 1
@@ -208,7 +213,7 @@ extension RowBuddy {
           }
           if own(block, slot, classIndex: entering, { Self.tree(of: $0) == index }) {
             set.remove(block)
-            hands.moveRunCursor(classIndex, to: block)
+            if goesOn { hands.moveRunCursor(classIndex, to: block) }
             return true
           }
           unlist(block, from: index)
