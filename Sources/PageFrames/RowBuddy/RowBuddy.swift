@@ -12,7 +12,7 @@ public import Synchronization
 ///     sets    which blocks have about how many free frames, by class: hints (`HintTree`)
 ///     cores   slots with a block each and the frames taken out of it (`RowCore`, `RowSlot`)
 ///
-/// - No locks on the fast path, no memory but this; at most 0.16 bytes per frame.
+/// - No locks on the fast path, no memory but this; 0.14 bytes per frame from 4 GiB on.
 /// - Coalescing is a property of the representation: neighbouring free bits are a larger block. The
 ///   free blocks are the largest aligned runs of free frames, up to order 10.
 /// - Only the owner of a block takes bits out of its rows; everybody may set them. Orders 9 and 10 are

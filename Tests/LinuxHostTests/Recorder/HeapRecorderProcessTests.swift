@@ -176,8 +176,9 @@ struct HeapRecorderProcessTests {
       }
       """)
     let start = ContinuousClock.now
+    // Ten samples of the resident size, or what a busy host leaves of them.
     let recording = try program.record {
-      ContinuousClock.now - start > .milliseconds(300) ? SIGTERM : nil
+      ContinuousClock.now - start > .milliseconds(1500) ? SIGTERM : nil
     }
     #expect(recording.exit == .signalled(SIGTERM))
     let trace = try HeapTrace.load(path: program.output)
