@@ -75,7 +75,8 @@ struct BenchCommand: ParsableCommand {
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "Write result.json and report.html into this folder; a result there is replaced.",
+      "Write result.json and report.html into this folder; a bench result there is replaced, other "
+        + "files stay.",
       valueName: "folder"), completion: .directory)
   var output: String?
 
@@ -85,11 +86,11 @@ struct BenchCommand: ParsableCommand {
     for (name, value) in [("repetitions", repetitions ?? 1), ("rounds", rounds)] where value <= 0 {
       throw CLIError.badInput("--\(name) \(value): expected a number above 0")
     }
-    if let output { try BenchFolder.check(output) }
+    let output = try output.map(BenchFolder.checked)
     let systems = try BenchChoice.systems(allocators)
     switch suite {
-    case .speed: try runSpeed(systems)
-    case .recovery: try runRecovery(systems)
+    case .speed: try runSpeed(systems, output)
+    case .recovery: try runRecovery(systems, output)
     }
   }
 
@@ -109,7 +110,7 @@ struct BenchCommand: ParsableCommand {
     return result
   }
 
-  private func runRecovery(_ systems: [BenchmarkSystem]) throws {
+  private func runRecovery(_ systems: [BenchmarkSystem], _ output: String?) throws {
     let sizes = try BenchChoice.sizes(memory ?? "4GiB")
     Signals.catchInterrupts()
     let foreign = try plugins.examined(threads: 1, seed: seed)
@@ -129,7 +130,7 @@ struct BenchCommand: ParsableCommand {
     if result.rows.contains(where: { !$0.isVerified }) { throw ExitCode(1) }
   }
 
-  private func runSpeed(_ systems: [BenchmarkSystem]) throws {
+  private func runSpeed(_ systems: [BenchmarkSystem], _ output: String?) throws {
     let cases = try cases()
     Signals.catchInterrupts()
     let foreign = try plugins.examined(threads: cases.map(\.threads).max() ?? 1, seed: seed)
