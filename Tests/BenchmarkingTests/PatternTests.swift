@@ -66,6 +66,16 @@ struct PatternTests {
     }
   }
 
+  @Test("a live block that is handed out in a loop only is an overlap")
+  func loops() {
+    for defect in [BrokenSubject.Defect.lends, .slips] {
+      let fault = #expect(throws: BenchmarkFault.self, "\(defect)") {
+        _ = try run(defect, BenchmarkCase(.repeat, order: 1, memory: Self.memory))
+      }
+      #expect(fault?.kind == .overlap, "\(defect): \(String(describing: fault))")
+    }
+  }
+
   @Test("a subject that keeps its promises passes")
   func sound() throws {
     for pattern in Pattern.allCases {

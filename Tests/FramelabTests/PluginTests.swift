@@ -215,6 +215,20 @@ struct PluginTests {
     #expect(answer.plugins.map { $0.fault?.kind } == [nil, .leaked])
   }
 
+  @Test("a live frame that is handed out in a timed loop only takes the loop's figure away")
+  func lends() throws {
+    let outcome = try Tool.run([
+      "bench", "--allocators", "stack", "--patterns", "bulk,repeat", "--orders", "0", "--memory",
+      "8MiB", "--repetitions", "1", "--json", "--plugin", "\(Self.bad.path):lend",
+    ])
+    #expect(outcome.code == 1, "\(outcome.errors)")
+    let answer = try JSONDecoder().decode(Answer.self, from: Data(outcome.output.utf8))
+    #expect(answer.plugins.first?.fault == nil)
+    let rows = answer.rows.filter { $0.allocator.hasSuffix(":lend") }
+    #expect(rows.map { $0.fault?.kind } == [nil, "overlap"], "\(outcome.output)")
+    #expect(rows.map { $0.pair_ns == nil } == [false, true])
+  }
+
   @Test("what is allowed but worth knowing is a note and no fault")
   func notes() throws {
     let (refusing, outcome) = try Self.answer("\(Self.bad.path):refuse at times")

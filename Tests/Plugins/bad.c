@@ -19,6 +19,9 @@ static int is_examined; // the world of 128 MiB that every plugin meets first
 
 static pthread_t maker;
 
+static uint64_t allocations, lent = FRAMELAB_NO_FRAME, last, real;
+static int in_row; // pairs of allocate and free of the same frame
+
 static int is(const char *word) { return strcmp(what, word) == 0; }
 
 static framelab_allocator *bad_create(const framelab_configuration *configuration, char *message,
@@ -62,6 +65,15 @@ static uint64_t allocate_alone(framelab_allocator *buddy, uint32_t order, uint32
   if (now && is("refuse at times") && is_examined) return FRAMELAB_NO_FRAME;
   if (order == 0 && is("chatter")) puts("{\"fault\":null}");
   const uint64_t frame = allocate(buddy, order, frame_class, core);
+  if (is("lend") && !is_examined) { // a frame that is live, where a loop allocates and frees
+    if (++allocations == 2048 + 500) lent = frame;
+    in_row = frame == last ? in_row + 1 : 0;
+    last = frame;
+    if (in_row > 200) {
+      real = frame;
+      return lent;
+    }
+  }
   if (order > 0 && is("misalign") && frame != FRAMELAB_NO_FRAME) return frame + 1;
   if (order == 0) previous = frame;
   return frame;
@@ -71,6 +83,7 @@ static int32_t free_alone(framelab_allocator *buddy, uint64_t frame, uint32_t or
                           uint32_t core) {
   calls++;
   if (frame == previous) previous = FRAMELAB_NO_FRAME;
+  if (is("lend") && frame == lent && in_row > 200) frame = real;
   if (calls % 1000 == 1 && is("leak")) return FRAMELAB_DONE;
   if (calls % 1000 == 1 && is("refuse a free")) return FRAMELAB_REFUSED;
   return free_block(buddy, frame, order, core);

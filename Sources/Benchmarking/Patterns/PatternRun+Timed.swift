@@ -47,6 +47,7 @@ extension PatternRun where Subject: ~Copyable {
   func repeatPairs() throws(BenchmarkFault) {
     try allocateLive(timed: false)
     let count = plan.loopCount
+    try probe()
     let result = withAll { run, thread in
       Loops.pairs(run.subject, count, run.order, core: thread)
     }
@@ -54,13 +55,16 @@ extension PatternRun where Subject: ~Copyable {
       throw BenchmarkFault(.refused, "a block of order \(plan.order) of half-full memory")
     }
     pairing.add(result, operations: result.count)
+    try probe()
     try checkLive()
+    try proveLoop()
     freeLive(timed: false)
   }
 
   /// Every pass goes once over all live blocks in an order that was shuffled before it.
   func churn() throws(BenchmarkFault) {
     try allocateLive(timed: false)
+    try probe()
     for _ in 0..<plan.rounds {
       blocks.shuffle(resident..<resident + plan.liveBlocks, &generator)
       let result = withAll { run, thread in
@@ -71,12 +75,14 @@ extension PatternRun where Subject: ~Copyable {
       }
       pairing.add(result, operations: result.count)
     }
+    try probe()
     try checkLive()
+    try proveLoop()
     freeLive(timed: false)
   }
 
   /// Runs `body` in every thread.
-  private func withAll(
+  func withAll(
     _ body: @escaping @Sendable (PatternRun, Int) -> Int
   ) -> PhaseOutcome {
     let sum = Counter()

@@ -7,6 +7,9 @@ import MemoryUnits
 /// timed loops run, with checks of all live blocks between them; everything is freed; the free frames
 /// are counted and all memory is allocated once more.
 ///
+/// What a loop over pairs hands out is gone at its end: a few blocks are allocated and looked up
+/// directly before and after it, and foreign allocators go through it once more, untimed and watched.
+///
 /// In aged memory the pattern runs once untimed: what an allocator put off while hundreds of millions
 /// of frames were freed in a row belongs to these frees.
 ///

@@ -53,7 +53,7 @@ package enum PluginChild {
     _ request: PluginRequest, _ plan: RecoveryCase, merges: Bool
   ) throws(BenchmarkFault) -> RecoveryRepetition {
     let library = try PluginLibrary(request.plugin)
-    let complaint = PluginSubject.Complaint()
+    let complaint = FirstFault()
     let allocator = try ForeignAllocator(library, plan.range, coreCount: 1)
     let subject = PluginSubject(allocator, merges: merges, complaint: complaint)
     let repetition = try RecoveryRun(subject, plan, seed: request.seed).run()
@@ -65,7 +65,7 @@ package enum PluginChild {
     _ request: PluginRequest, _ plan: BenchmarkCase, merges: Bool
   ) throws(BenchmarkFault) -> Repetition {
     let library = try PluginLibrary(request.plugin)
-    let complaint = PluginSubject.Complaint()
+    let complaint = FirstFault()
     let allocator = try ForeignAllocator(library, plan.range, coreCount: plan.threads)
     let subject = PluginSubject(allocator, merges: merges, complaint: complaint)
     let repetition = try PatternRun(subject, plan, seed: request.seed).run()

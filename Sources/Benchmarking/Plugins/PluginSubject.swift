@@ -1,27 +1,14 @@
 package import MemoryUnits
-import Synchronization
 
 /// A plugin's allocator in the patterns. What it does wrong beyond the places of blocks is kept in
 /// `complaint`; places are checked by the patterns.
 package struct PluginSubject: BenchmarkSubject, ~Copyable {
-  /// The first wrong thing that timed code could only note.
-  package final class Complaint: Sendable {
-    private let fault = Mutex<BenchmarkFault?>(nil)
-
-    package init() {}
-
-    package var first: BenchmarkFault? { fault.withLock { $0 } }
-
-    @inline(never)
-    func note(_ new: BenchmarkFault) { fault.withLock { $0 = $0 ?? new } }
-  }
-
   private let allocator: ForeignAllocator
   private let merges: Bool
-  private let complaint: Complaint
+  private let complaint: FirstFault
 
   /// - Parameter merges: what the examination found.
-  package init(_ allocator: consuming ForeignAllocator, merges: Bool, complaint: Complaint) {
+  package init(_ allocator: consuming ForeignAllocator, merges: Bool, complaint: FirstFault) {
     self.allocator = allocator
     self.merges = merges
     self.complaint = complaint
@@ -60,6 +47,8 @@ package struct PluginSubject: BenchmarkSubject, ~Copyable {
       BenchmarkFault(
         .refusedFree, "a block of order \(order.index) at frame \(block.rawValue)"))
   }
+
+  package var isTrusted: Bool { false }
 
   package func address(of block: FrameNumber) -> UInt64 { UInt64(block.rawValue) << 12 }
 

@@ -28,6 +28,10 @@ package protocol BenchmarkSubject: ~Copyable, Sendable {
   /// Gives back what cores hold. Called when no operation is under way.
   func settle()
 
+  /// Whether its loops are taken at their word; else each block that they hand out is looked up in a
+  /// pass that is not timed, for which `addresses` must be known.
+  var isTrusted: Bool { get }
+
   /// Free frames, those held by cores included; nil when the subject cannot say.
   var freeFrames: Int? { get }
 
@@ -56,6 +60,7 @@ extension BenchmarkSubject where Self: ~Copyable {
     allocate(order, core: core)
   }
   package func settle() {}
+  package var isTrusted: Bool { true }
   package var heldFrames: Int? { nil }
   package var freeFrames: Int? { nil }
   package var addresses: Range<UInt64>? { nil }

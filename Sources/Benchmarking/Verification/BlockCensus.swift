@@ -56,7 +56,7 @@ package struct BlockCensus: ~Copyable {
     }
   }
 
-  private static func place(_ address: UInt64) -> String {
+  static func place(_ address: UInt64) -> String {
     address % 4096 == 0
       ? "frame \(address >> 12)" : "address 0x\(String(address, radix: 16))"
   }
