@@ -99,6 +99,18 @@ struct PatternTests {
     }
   }
 
+  @Test("a run that is stopped has what was measured, without floors, and says so")
+  func stopped() throws {
+    let run = BenchmarkRun(
+      systems: [.listBuddy, .frameStack],
+      cases: [.init(.bulk, memory: Self.memory), .init(.lifo, memory: Self.memory)], repetitions: 2)
+    let result = try run.result { if $0.done == 5 { throw CancellationError() } }
+    #expect(!result.isComplete && result.rows.count == 3)
+    #expect(result.rows.allSatisfy { $0.isVerified && $0.floor == nil && $0.pairNs != nil })
+    let all = try run.result { _ in }
+    #expect(all.isComplete && all.rows.count == 4)
+  }
+
   @Test("too little memory is said, not measured")
   func tooLittle() {
     let plan = BenchmarkCase(.bulk, order: 10, threads: 8, memory: Self.memory)

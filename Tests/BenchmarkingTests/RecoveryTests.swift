@@ -42,6 +42,18 @@ struct RecoveryTests {
     #expect(result.rows.allSatisfy { $0.isVerified && $0.recoveredShare != nil })
   }
 
+  @Test("a suite that is stopped has the rows that were measured, and says that it is incomplete")
+  func stopped() throws {
+    let cases = RecoveryCase.suite(memory: ByteCount(16 << 20), rounds: 1)
+    let suite = RecoverySuite(
+      systems: [.rowBuddy, .listBuddy], cases: cases, repetitions: 2)
+    let result = try suite.result { if $0.done == 5 { throw CancellationError() } }
+    #expect(!result.isComplete && result.rows.count == 3)
+    #expect(throws: CancellationError.self) {
+      _ = try suite.result { _ in throw CancellationError() }
+    }
+  }
+
   @Test("broken promises are found here too")
   func broken() {
     for (defect, kind) in [

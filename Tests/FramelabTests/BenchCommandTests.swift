@@ -13,6 +13,13 @@ struct BenchCommandTests {
     let result = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8))
     let top = try #require(result as? [String: Any])
     #expect((top["primitives"] as? [String: Any])?["add_ns"] is Double)
+    #expect(top["schema"] as? Int == 1 && top["suite"] as? String == "speed")
+    #expect(top["complete"] as? Bool == true)
+    let provenance = try #require(top["provenance"] as? [String: Any])
+    #expect((provenance["command"] as? [String])?.prefix(2) == ["framelab", "bench"])
+    #expect(provenance["version"] is String && provenance["started_at"] is String)
+    let host = try #require(provenance["host"] as? [String: String])
+    for key in ["cpu", "cores", "kernel", "load"] { #expect(host[key] != nil, "\(key)") }
     let rows = try #require(top["rows"] as? [[String: Any]])
     // Two patterns, two orders, two numbers of threads, each with every allocator of this process.
     #expect(rows.count >= 8 * 3 && rows.count % 8 == 0)
@@ -37,7 +44,10 @@ struct BenchCommandTests {
     let outcome = try Tool.run(
       Self.small + ["--allocators", "list-buddy-percpu", "--patterns", "all", "--orders", "0"])
     #expect(outcome.code == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
-    for title in ["ListBuddy + lock + pcp", "ListBuddy + lock  ", "stack (floor)", "lock xadd"] {
+    for title in [
+      "ListBuddy + lock + pcp", "ListBuddy + lock  ", "stack (floor)", "lock xadd", " cores · ",
+      "load ",
+    ] {
       #expect(outcome.output.contains(title))
     }
     let lines = try Tool.run(Self.small).output.split(separator: "\n")
@@ -62,6 +72,20 @@ struct BenchCommandTests {
     try FileManager.default.removeItem(at: folder.appending(path: "result.json"))
     let refused = try Tool.run(arguments)
     #expect(refused.code == 2 && refused.errors.contains("is no result folder"))
+  }
+
+  @Test("after a signal what was measured is printed, and the exit code says which it was")
+  func stopped() throws {
+    for signal in ["INT", "TERM"] {
+      // Ends by itself only where the signal is lost.
+      let script =
+        "\"$0\" bench --memory 16MiB --repetitions 100000 --json & sleep 3; kill -\(signal) $!; wait $!"
+      let outcome = try Tool.command("/bin/bash", ["-m", "-c", script, Tool.path])
+      #expect(outcome.code == (signal == "INT" ? 130 : 143), "\(outcome.errors)")
+      // On a very slow host nothing was measured yet.
+      guard !outcome.output.isEmpty else { continue }
+      #expect(outcome.output.contains("\"complete\" : false"))
+    }
   }
 
   @Test("the recovery suite has a curve and a proven end for every allocator that can take part")

@@ -24,11 +24,17 @@ public struct BenchmarkRun: Sendable {
     public var what: String
   }
 
-  /// Measures everything, and the primitives before and after it.
+  /// Measures everything, and the primitives before and after it. When `progress` throws
+  /// `CancellationError`, the result has what was measured until then; throws it where that is nothing.
   public func result(_ progress: (Progress) throws -> Void) throws -> BenchmarkResult {
     try progress(Progress(done: 0, total: total, what: "what instructions cost on this host"))
     let before = PrimitiveFloor.measure()
-    var rows = try execute(progress)
+    var (rows, isComplete) = try execute(progress)
+    guard isComplete else {
+      if rows.isEmpty { throw CancellationError() }
+      return BenchmarkResult(
+        isComplete: false, repetitions: repetitions, seed: seed, primitives: before, rows: rows)
+    }
     // Before and after: the last level of cache belongs to everybody on the machine.
     let primitives = before.least(PrimitiveFloor.measure())
     for index in rows.indices {
@@ -48,34 +54,40 @@ public struct BenchmarkRun: Sendable {
   private var total: Int { cases.count * systems.count * repetitions }
 
   /// Rows by case, then by system. A system that cannot run a case has no row in it. A fault ends the
-  /// case for the system that had it; the others go on. Throws what `progress` throws.
-  func execute(_ progress: (Progress) throws -> Void) throws -> [BenchmarkRow] {
+  /// case for the system that had it; the others go on. `CancellationError` of `progress` ends all.
+  private func execute(
+    _ progress: (Progress) throws -> Void
+  ) throws -> (rows: [BenchmarkRow], isComplete: Bool) {
     var rows: [BenchmarkRow] = []
     var done = 0
-    for plan in cases {
+    var isComplete = true
+    for plan in cases where isComplete {
       let running = systems.filter { $0.obstacle($0.adapt(plan)) == nil }
       done += (systems.count - running.count) * repetitions
       var results = [Result<[Repetition], BenchmarkFault>](
         repeating: .success([]), count: running.count)
-      for repetition in 0..<repetitions {
-        for turn in running.indices {
-          // Each begins a round once in a while: the first after another's work finds cold caches.
-          let index = (turn + repetition) % running.count
-          let system = running[index]
-          try progress(
-            Progress(
-              done: done, total: total,
-              what: "\(system.title) · \(plan.words)"))
-          if case .success(let earlier) = results[index] {
-            results[index] = Self.outcome {
-              try system.measure(system.adapt(plan), seed &+ UInt64(repetition))
+      do {
+        for repetition in 0..<repetitions {
+          for turn in running.indices {
+            // Each begins a round once in a while: the first after another's work finds cold caches.
+            let index = (turn + repetition) % running.count
+            let system = running[index]
+            let state = Progress(
+              done: done, total: total, what: "\(system.title) · \(plan.words)")
+            try progress(state)
+            if case .success(let earlier) = results[index] {
+              results[index] = try Self.outcome(progress, state) {
+                try system.measure(system.adapt(plan), seed &+ UInt64(repetition))
+              }
+              .map { earlier + [$0] }
             }
-            .map { earlier + [$0] }
+            done += 1
           }
-          done += 1
         }
+      } catch is CancellationError {
+        isComplete = false
       }
-      for (system, outcome) in zip(running, results) {
+      for (system, outcome) in zip(running, results) where Self.isSomething(outcome) {
         // What this host does not have is no fault of anybody.
         if system.mayBeAbsent, case .failure(let fault) = outcome, fault.kind == .unavailable {
           continue
@@ -83,18 +95,25 @@ public struct BenchmarkRun: Sendable {
         rows.append(BenchmarkRow(system, system.adapt(plan), asked: plan, outcome))
       }
     }
-    return rows
+    return (rows, isComplete)
   }
 
+  /// Whether there is something to say in a row.
+  static func isSomething<Value>(_ outcome: Result<[Value], BenchmarkFault>) -> Bool {
+    if case .success(let repetitions) = outcome { !repetitions.isEmpty } else { true }
+  }
+
+  /// What one repetition gave. Ctrl-C ends a child process, too: before something is called a fault,
+  /// `progress` may say that it is none by throwing.
   static func outcome<Value>(
-    _ measure: () throws -> Value
-  ) -> Result<Value, BenchmarkFault> {
+    _ progress: (Progress) throws -> Void, _ state: Progress, _ measure: () throws -> Value
+  ) throws -> Result<Value, BenchmarkFault> {
     do {
       return .success(try measure())
-    } catch let fault as BenchmarkFault {
-      return .failure(fault)
     } catch {
-      return .failure(BenchmarkFault(.crashed, String(describing: error)))
+      try progress(state)
+      let fault = error as? BenchmarkFault
+      return .failure(fault ?? BenchmarkFault(.crashed, String(describing: error)))
     }
   }
 }

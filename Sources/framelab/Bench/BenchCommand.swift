@@ -2,6 +2,8 @@ import ArgumentParser
 import Benchmarking
 import Foundation
 import MemoryUnits
+import Reporting
+import Results
 
 /// `framelab bench`: page-frame allocators side by side, against each other and against the hardware.
 struct BenchCommand: ParsableCommand {
@@ -112,6 +114,7 @@ struct BenchCommand: ParsableCommand {
 
   private func runRecovery(_ systems: [BenchmarkSystem], _ output: String?) throws {
     let sizes = try BenchChoice.sizes(memory ?? "4GiB")
+    let provenance = Provenance.ofBench()
     Signals.catchInterrupts()
     let foreign = try plugins.examined(threads: 1, seed: seed)
     let suite = RecoverySuite(
@@ -120,18 +123,16 @@ struct BenchCommand: ParsableCommand {
       repetitions: repetitions ?? 2, seed: seed)
     var result = try withProgress("\(suite.cases.count) cases of recovery", suite.result)
     result.plugins = foreign.map(\.report)
-    if let output { try BenchFolder.write(result, BenchPage.recovery(result), to: output) }
-    if format.json {
-      try OutputFormat.printJSON(result)
-    } else {
-      print(RecoveryText(result).text)
-      if let output { print("\n\(output)/report.html") }
-    }
+    try finish(
+      BenchDocument(suite: .recovery, provenance: provenance, result: result), output,
+      page: BenchPage.recovery(result, provenance),
+      text: RecoveryText(result, hostWords: provenance.hostWords).text)
     if result.rows.contains(where: { !$0.isVerified }) { throw ExitCode(1) }
   }
 
   private func runSpeed(_ systems: [BenchmarkSystem], _ output: String?) throws {
     let cases = try cases()
+    let provenance = Provenance.ofBench()
     Signals.catchInterrupts()
     let foreign = try plugins.examined(threads: cases.map(\.threads).max() ?? 1, seed: seed)
     let run = BenchmarkRun(
@@ -140,14 +141,24 @@ struct BenchCommand: ParsableCommand {
       seed: seed)
     var result = try withProgress("\(run.cases.count) cases", run.result)
     result.plugins = foreign.map(\.report)
-    if let output { try BenchFolder.write(result, BenchPage.speed(result), to: output) }
+    try finish(
+      BenchDocument(suite: .speed, provenance: provenance, result: result), output,
+      page: BenchPage.speed(result, provenance),
+      text: BenchText(result, hostWords: provenance.hostWords).text)
+    if result.rows.contains(where: { !$0.isVerified }) { throw ExitCode(1) }
+  }
+
+  /// Writes and prints, also what is there of a run that was stopped.
+  private func finish(
+    _ document: BenchDocument<some Encodable>, _ output: String?, page: FigurePage, text: String
+  ) throws {
+    if let output { try BenchFolder.write(document, page, to: output) }
     if format.json {
-      try OutputFormat.printJSON(result)
+      try OutputFormat.printJSON(document)
     } else {
-      print(BenchText(result).text)
+      print(text)
       if let output { print("\n\(output)/report.html") }
     }
-    if result.rows.contains(where: { !$0.isVerified }) { throw ExitCode(1) }
   }
 
   private func cases() throws(CLIError) -> [BenchmarkCase] {

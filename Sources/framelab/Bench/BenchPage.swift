@@ -1,11 +1,11 @@
 import Benchmarking
-import Foundation
 import MemoryUnits
 import Reporting
+import Results
 
 /// The report of `framelab bench` as a page: the figures of the terminal, drawn.
 enum BenchPage {
-  static func speed(_ result: BenchmarkResult) -> FigurePage {
+  static func speed(_ result: BenchmarkResult, _ provenance: Provenance) -> FigurePage {
     var titles: [String] = []
     for row in result.rows where !titles.contains(row.title) { titles.append(row.title) }
     return FigurePage(
@@ -13,9 +13,9 @@ enum BenchPage {
       subtitle:
         "nanoseconds of thread CPU time per operation; lock xadd takes "
         + "\(BenchFigure.ns(result.primitives.addNs)) ns here",
-      answer: [BenchAnswer(result).text],
+      answer: (result.isComplete ? [] : [BenchText.incomplete]) + [BenchAnswer(result).text],
       sections: BenchGroup.groups(result.rows).map(section),
-      made: made(result.repetitions, result.seed), series: titles,
+      made: made(provenance, result.repetitions, result.seed), series: titles,
       reference: BenchmarkSystem.frameStack.title)
   }
 
@@ -43,14 +43,14 @@ enum BenchPage {
       table: table.cells(medians: true), notes: table.remarks)
   }
 
-  static func recovery(_ result: RecoveryResult) -> FigurePage {
-    let text = RecoveryText(result)
+  static func recovery(_ result: RecoveryResult, _ provenance: Provenance) -> FigurePage {
+    let text = RecoveryText(result, hostWords: provenance.hostWords)
     var titles: [String] = []
     for row in result.rows where !titles.contains(row.title) { titles.append(row.title) }
     return FigurePage(
       title: "Do 2 MiB blocks come back?",
       subtitle: "the recovery experiment: every round replaces a tenth of what is live, at random",
-      answer: [text.answer],
+      answer: (result.isComplete ? [] : [BenchText.incomplete]) + [text.answer],
       sections: text.cases.map { plan in
         FigureSection(
           title: "\(plan.words), \(plan.memory.rounded)",
@@ -67,13 +67,16 @@ enum BenchPage {
           ],
           table: text.cells(plan), notes: [text.foot])
       },
-      made: made(result.repetitions, result.seed), series: titles)
+      made: made(provenance, result.repetitions, result.seed), series: titles)
   }
 
-  private static func made(_ repetitions: Int, _ seed: UInt64) -> [(name: String, value: String)] {
+  private static func made(
+    _ provenance: Provenance, _ repetitions: Int, _ seed: UInt64
+  ) -> [(name: String, value: String)] {
     [
-      ("command", (["framelab"] + CommandLine.arguments.dropFirst()).joined(separator: " ")),
-      ("version", Version.text), ("date", Date.now.formatted(.iso8601)),
+      ("command", provenance.command.joined(separator: " ")),
+      ("version", provenance.version), ("date", provenance.startedAt),
+      ("host", provenance.hostWords),
       ("repetitions", "\(repetitions), from seed \(seed) on"),
     ]
   }

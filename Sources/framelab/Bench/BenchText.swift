@@ -4,12 +4,23 @@ import MemoryUnits
 /// What `framelab bench` prints: the answer in words, a table per order, thread count and size, and
 /// where each figure stands against its floor.
 struct BenchText {
-  let result: BenchmarkResult
+  /// Above an incomplete result.
+  static let incomplete = "Incomplete: stopped before everything was measured."
 
-  init(_ result: BenchmarkResult) { self.result = result }
+  let result: BenchmarkResult
+  /// The processor and its load.
+  let hostWords: String
+
+  init(_ result: BenchmarkResult, hostWords: String) {
+    self.result = result
+    self.hostWords = hostWords
+  }
 
   var text: String {
-    var parts = [BenchFigure.wrapped(answer), BenchFigure.wrapped(host)]
+    var parts = [
+      result.isComplete ? "" : Self.incomplete, BenchFigure.wrapped(answer),
+      BenchFigure.wrapped(hostWords) + "\n" + BenchFigure.wrapped(host),
+    ]
     for group in BenchGroup.groups(result.rows) {
       parts.append(BenchTable(group).text)
     }

@@ -4,12 +4,19 @@ import MemoryUnits
 /// What `framelab bench --suite recovery` prints.
 struct RecoveryText {
   let result: RecoveryResult
+  /// The processor and its load.
+  let hostWords: String
 
-  init(_ result: RecoveryResult) { self.result = result }
+  init(_ result: RecoveryResult, hostWords: String) {
+    self.result = result
+    self.hostWords = hostWords
+  }
 
   var text: String {
+    let first = result.isComplete ? [] : [BenchText.incomplete]
     let plugins = result.plugins.isEmpty ? [] : [BenchPluginText(reports: result.plugins).text]
-    return ([BenchFigure.wrapped(answer)] + tables + plugins + [foot]).joined(separator: "\n\n")
+    let head = first + [BenchFigure.wrapped(answer), BenchFigure.wrapped(hostWords)]
+    return (head + tables + plugins + [foot]).joined(separator: "\n\n")
   }
 
   var cases: [RecoveryCase] {
