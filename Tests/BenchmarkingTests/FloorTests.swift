@@ -48,7 +48,7 @@ struct FloorTests {
     #expect(Floor(figureNs: 60, stackNs: nil, demand: nil, primitives: Self.primitives) == nil)
   }
 
-  @Test("what primitives cost is measured: every level is slower than the one before")
+  @Test("what primitives cost is measured, memory above L1; of two measurements the least counts")
   func measured() {
     let floor = PrimitiveFloor.measure()
     #expect(floor.addNs > 0 && floor.exchangeNs > 0 && floor.callNs > 0)

@@ -32,6 +32,16 @@ struct PatternTests {
     }
   }
 
+  @Test("the stack's records are those of all its cores")
+  func stackBytes() throws {
+    let bytes = try [1, 2].map { threads in
+      let plan = BenchmarkCase(.bulk, threads: threads, memory: Self.memory)
+      return try #require(
+        try BenchmarkSystem.frameStack.measure(plan, 1).metadataBytesPerFrame)
+    }
+    #expect(bytes[0] > 4 && bytes[1] == 2 * bytes[0])
+  }
+
   @Test("the same case and seed place the same blocks")
   func deterministic() throws {
     let plan = BenchmarkCase(.churn, memory: Self.memory, start: .aged)

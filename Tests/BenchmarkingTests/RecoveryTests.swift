@@ -30,6 +30,15 @@ struct RecoveryTests {
     }
   }
 
+  @Test("RowBuddy has 96 % of the possible 2 MiB blocks again after a hundred rounds")
+  func recoversNearlyAll() throws {
+    let recover = try #require(BenchmarkSystem.rowBuddy.recover)
+    for isMixed in [false, true] {
+      let plan = RecoveryCase(memory: ByteCount(256 << 20), isMixed: isMixed, rounds: 100)
+      #expect(try recover(plan, 1).recoveredShare >= 0.96)
+    }
+  }
+
   @Test("every case runs on every allocator that takes part")
   func suite() throws {
     let cases = RecoveryCase.suite(memory: ByteCount(64 << 20), rounds: 3)

@@ -111,6 +111,36 @@ struct BenchCommandTests {
     #expect(text.allSatisfy { $0.count <= 100 }, "\(text.filter { $0.count > 100 })")
   }
 
+  @Test("a value that is given twice counts once, and both start states can be asked for")
+  func lists() throws {
+    let outcome = try Tool.run(
+      Self.small + [
+        "--allocators", "stack", "--patterns", "bulk,lifo,bulk", "--orders", "0,0", "--threads",
+        "1,1", "--start", "both,aged", "--json",
+      ])
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    let top = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any]
+    let rows = try #require(top?["rows"] as? [[String: Any]])
+    #expect(rows.count { $0["allocator"] as? String == "list-buddy" } == 4)
+    #expect(rows.count { $0["start"] as? String == "aged" } == rows.count / 2)
+  }
+
+  @Test("what this host does not have is named, once")
+  func absent() throws {
+    let outcome = try Tool.run(
+      Self.small + [
+        "--allocators", "jemalloc,mimalloc,tcmalloc,kernel-hugetlb,glibc", "--patterns", "bulk",
+        "--orders", "0",
+      ])
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    // Lines are broken anywhere between words.
+    let text = outcome.output.split { $0 == "\n" || $0 == " " }.joined(separator: " ")
+    for name in ["jemalloc", "mimalloc", "tcmalloc"] {
+      #expect(text.contains("\(name) malloc, warm") != text.contains("\(name) (install "))
+    }
+    #expect(text.contains("glibc malloc, warm"))
+  }
+
   @Test("other allocators are measured in child processes, with the library that was asked for")
   func children() throws {
     let outcome = try Tool.run(
@@ -136,6 +166,12 @@ struct BenchCommandTests {
       (["--memory", "4MiB", "--orders", "10"], "--memory: 4MiB are too little for order 10"),
       (["--start", "old"], "--start old: expected fresh, aged or both"),
       (["--repetitions", "0"], "--repetitions 0: expected a number above 0"),
+      (["--repetitions", "-1"], "--repetitions -1: expected a number above 0"),
+      (["--rounds", "5"], "--rounds: no option of the suite speed"),
+      (["--suite", "recovery", "--orders", "0"], "--orders: no option of the suite recovery"),
+      (["--suite", "recovery", "--start", "aged"], "--start: no option of the suite recovery"),
+      (["--plugin", ""], "--plugin: expected the path of a shared library"),
+      (["--seed", "-1"], "--seed -1: expected a whole number from 0"),
     ])
   func badUsage(arguments: [String], message: String) throws {
     let outcome = try Tool.run(["bench"] + arguments)

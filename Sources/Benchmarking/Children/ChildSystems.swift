@@ -3,7 +3,8 @@ import MemoryUnits
 
 /// The systems that are measured in children of `executable`, which is framelab itself.
 extension BenchmarkSystem {
-  /// Those that this host has, in the order of tables.
+  /// Those that this host has, in the order of tables. Their titles say "warm": before anything is
+  /// timed all blocks were allocated and freed once, so that malloc and the kernel have them at hand.
   public static func children(of executable: String) -> [BenchmarkSystem] {
     let host = LiveHost()
     var systems = [malloc("glibc", nil, executable)]
@@ -12,16 +13,33 @@ extension BenchmarkSystem {
       systems.append(malloc(library.name, path, executable))
     }
     systems.append(
-      kernel("kernel", title: "kernel, mmap populate", executable, orders: 0...3))
+      kernel("kernel", title: "kernel mmap, warm", executable, orders: 0...3))
     systems.append(
-      kernel("kernel-thp", title: "kernel, THP fault", executable, orders: 9...10))
-    let free = host.number(of: "/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages") ?? 0
-    // Half of the memory is live, and a few more while mappings change hands.
-    if free << 9 >= kernelBytes >> 12 {
+      kernel("kernel-thp", title: "kernel THP, warm", executable, orders: 9...10))
+    if hasHugePages(host) {
       systems.append(
-        kernel("kernel-hugetlb", title: "kernel, hugetlb", executable, orders: 9...10))
+        kernel("kernel-hugetlb", title: "kernel hugetlb, warm", executable, orders: 9...10))
     }
     return systems
+  }
+
+  /// Those that `children` would have on another host, and why they are not here.
+  public static var absentChildren: [BenchmarkAbsence] {
+    let host = LiveHost()
+    var absent = [AllocatorLibrary.jemalloc, .mimalloc, .tcmalloc]
+      .filter { $0.path(on: host) == nil }
+      .map { BenchmarkAbsence($0.name, "install \($0.package)") }
+    if !hasHugePages(host) {
+      absent.append(
+        BenchmarkAbsence("kernel-hugetlb", "vm.nr_hugepages is below \(kernelBytes >> 21)"))
+    }
+    return absent
+  }
+
+  /// Half of the memory is live, and a few more while mappings change hands.
+  private static func hasHugePages(_ host: LiveHost) -> Bool {
+    let free = host.number(of: "/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages") ?? 0
+    return free << 9 >= kernelBytes >> 12
   }
 
   /// Objects of malloc may touch their pages, so that a frame is more than a number.
@@ -35,7 +53,7 @@ extension BenchmarkSystem {
       executable: executable, name: "malloc",
       environment: library.map { ["LD_PRELOAD": $0] } ?? [:])
     return BenchmarkSystem(
-      name, title: "\(name) malloc",
+      name, title: "\(name) malloc, warm",
       adapt: { $0.reduced(to: mallocBytes, operations: 1 << 17) },
       obstacle: { $0.obstacle ?? needsWhole($0) },
       measure: { try child.measure($0, $1) })

@@ -10,8 +10,11 @@ public struct BenchmarkResult: Encodable, Sendable {
   /// Of allocators from elsewhere, also of those that were not measured.
   public var plugins: [PluginReport] = []
 
+  /// What was asked for and this host does not have.
+  public var absent: [BenchmarkAbsence] = []
+
   enum CodingKeys: String, CodingKey {
-    case repetitions, seed, primitives, rows, plugins
+    case repetitions, seed, primitives, rows, plugins, absent
     case isComplete = "complete"
   }
 }

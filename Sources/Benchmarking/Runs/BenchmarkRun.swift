@@ -29,11 +29,12 @@ public struct BenchmarkRun: Sendable {
   public func result(_ progress: (Progress) throws -> Void) throws -> BenchmarkResult {
     try progress(Progress(done: 0, total: total, what: "what instructions cost on this host"))
     let before = PrimitiveFloor.measure()
-    var (rows, isComplete) = try execute(progress)
+    var (rows, absent, isComplete) = try execute(progress)
     guard isComplete else {
       if rows.isEmpty { throw CancellationError() }
       return BenchmarkResult(
-        isComplete: false, repetitions: repetitions, seed: seed, primitives: before, rows: rows)
+        isComplete: false, repetitions: repetitions, seed: seed, primitives: before, rows: rows,
+        absent: absent)
     }
     // Before and after: the last level of cache belongs to everybody on the machine.
     let primitives = before.least(PrimitiveFloor.measure())
@@ -48,7 +49,7 @@ public struct BenchmarkRun: Sendable {
       rows[index].againstPublished = AgainstPublished(row, addNs: primitives.addNs)
     }
     return BenchmarkResult(
-      repetitions: repetitions, seed: seed, primitives: primitives, rows: rows)
+      repetitions: repetitions, seed: seed, primitives: primitives, rows: rows, absent: absent)
   }
 
   private var total: Int { cases.count * systems.count * repetitions }
@@ -57,8 +58,9 @@ public struct BenchmarkRun: Sendable {
   /// case for the system that had it; the others go on. `CancellationError` of `progress` ends all.
   private func execute(
     _ progress: (Progress) throws -> Void
-  ) throws -> (rows: [BenchmarkRow], isComplete: Bool) {
+  ) throws -> (rows: [BenchmarkRow], absent: [BenchmarkAbsence], isComplete: Bool) {
     var rows: [BenchmarkRow] = []
+    var absent: [BenchmarkAbsence] = []
     var done = 0
     var isComplete = true
     for plan in cases where isComplete {
@@ -90,12 +92,14 @@ public struct BenchmarkRun: Sendable {
       for (system, outcome) in zip(running, results) where Self.isSomething(outcome) {
         // What this host does not have is no fault of anybody.
         if system.mayBeAbsent, case .failure(let fault) = outcome, fault.kind == .unavailable {
+          let absence = BenchmarkAbsence(system.name, fault.detail)
+          if !absent.contains(absence) { absent.append(absence) }
           continue
         }
         rows.append(BenchmarkRow(system, system.adapt(plan), asked: plan, outcome))
       }
     }
-    return (rows, isComplete)
+    return (rows, absent, isComplete)
   }
 
   /// Whether there is something to say in a row.

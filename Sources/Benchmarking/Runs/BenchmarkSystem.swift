@@ -11,7 +11,7 @@ public struct BenchmarkSystem: Sendable {
   package let adapt: @Sendable (BenchmarkCase) -> BenchmarkCase
   /// Why a case cannot be run on it, in words; nil when it can.
   package let obstacle: @Sendable (BenchmarkCase) -> String?
-  /// Whether it is left out without a word where the host lacks what it needs.
+  /// Whether it is left out of the tables, and named below them, where the host lacks what it needs.
   package var mayBeAbsent = false
   /// What the row's figure asks of the hardware; nil where that is not known.
   package let demand: @Sendable (BenchmarkCase) -> FloorDemand?

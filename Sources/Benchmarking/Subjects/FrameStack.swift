@@ -77,5 +77,6 @@ package struct FrameStack: BenchmarkSubject, ~Copyable, @unchecked Sendable {
 
   package func wholeOrder(_ order: Order) -> Order? { order }
 
-  package var metadataBytes: Int? { blockCount * 4 }
+  /// A stack per core, each with room for every block.
+  package var metadataBytes: Int? { numbers.bytes + coreCount * Self.stride }
 }

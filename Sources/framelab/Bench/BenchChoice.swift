@@ -7,8 +7,18 @@ enum BenchChoice {
     text.split(separator: ",").map { $0.filter { $0 != " " } }.filter { !$0.isEmpty }
   }
 
-  /// In the order of the tables; ListBuddy and the stack are always there.
-  static func systems(_ text: String) throws(CLIError) -> [BenchmarkSystem] {
+  /// Each value once, where it stands first.
+  static func unique<Value: Hashable>(_ values: [Value]) -> [Value] {
+    var seen: Set<Value> = []
+    return values.filter { seen.insert($0).inserted }
+  }
+
+  /// In the order of the tables; ListBuddy and the stack are always there. Beside them those that were
+  /// wanted and are not on this host.
+  static func systems(
+    _ text: String
+  ) throws(CLIError) -> (here: [BenchmarkSystem], absent: [BenchmarkAbsence]) {
+    let absent = BenchmarkSystem.absentChildren
     let stack = BenchmarkSystem.frameStack
     let known =
       BenchmarkSystem.inProcess.filter { $0.name != stack.name }
@@ -18,15 +28,19 @@ enum BenchChoice {
     ]
     for word in words(text) {
       if word == "all" || word == "default" {
-        wanted.formUnion(known.map(\.name))
-      } else if known.contains(where: { $0.name == word }) {
+        wanted.formUnion(known.map(\.name) + absent.map(\.allocator))
+      } else if known.contains(where: { $0.name == word })
+        || absent.contains(where: { $0.allocator == word })
+      {
         wanted.insert(word)
       } else {
         throw .badInput(
           "--allocators \(word): expected \(known.map(\.name).joined(separator: ", ")) or all")
       }
     }
-    return known.filter { wanted.contains($0.name) }
+    return (
+      known.filter { wanted.contains($0.name) }, absent.filter { wanted.contains($0.allocator) }
+    )
   }
 
   /// Foreign allocators stand before the stack, which is the last line of every table.
@@ -50,7 +64,7 @@ enum BenchChoice {
       }
     }
     guard !patterns.isEmpty else { throw .badInput("--patterns: expected at least one") }
-    return patterns
+    return unique(patterns)
   }
 
   static func numbers(
@@ -65,7 +79,7 @@ enum BenchChoice {
       numbers.append(number)
     }
     guard !numbers.isEmpty else { throw .badInput("\(option): expected at least one number") }
-    return numbers
+    return unique(numbers)
   }
 
   static func sizes(_ text: String) throws(CLIError) -> [ByteCount] {
@@ -80,18 +94,28 @@ enum BenchChoice {
       sizes.append(size)
     }
     guard !sizes.isEmpty else { throw .badInput("--memory: expected at least one size") }
-    return sizes
+    return unique(sizes)
   }
 
   static func starts(_ text: String) throws(CLIError) -> [BenchmarkCase.Start] {
     var starts: [BenchmarkCase.Start] = []
     for word in words(text) {
-      guard let start = BenchmarkCase.Start(rawValue: word) else {
+      if word == "both" {
+        starts += BenchmarkCase.Start.allCases
+      } else if let start = BenchmarkCase.Start(rawValue: word) {
+        starts.append(start)
+      } else {
         throw .badInput("--start \(word): expected fresh, aged or both")
       }
-      starts.append(start)
     }
     guard !starts.isEmpty else { throw .badInput("--start: expected fresh, aged or both") }
-    return starts
+    return unique(starts)
+  }
+
+  static func seed(_ text: String) throws(CLIError) -> UInt64 {
+    guard let seed = UInt64(text) else {
+      throw .badInput("--seed \(text): expected a whole number from 0 to \(UInt64.max)")
+    }
+    return seed
   }
 }

@@ -44,33 +44,44 @@ struct BenchCommand: ParsableCommand {
       "Which allocators, by name; 'all' for everything this host has.", valueName: "names"))
   var allocators = "default"
 
-  @Option(help: ArgumentHelp("Which patterns, or 'all'.", valueName: "names"))
-  var patterns = "bulk,repeat,random,churn"
+  @Option(
+    help: ArgumentHelp(
+      "Which patterns, or 'all' (speed; default: bulk,repeat,random,churn).", valueName: "names"))
+  var patterns: String?
 
-  @Option(help: ArgumentHelp("Orders of the blocks, 0 to 10.", valueName: "orders"))
-  var orders = "0,9"
+  @Option(
+    help: ArgumentHelp("Orders of the blocks, 0 to 10 (speed; default: 0,9).", valueName: "orders"))
+  var orders: String?
 
-  @Option(help: ArgumentHelp("Numbers of threads.", valueName: "counts"))
-  var threads = "1"
+  @Option(help: ArgumentHelp("Numbers of threads (speed; default: 1).", valueName: "counts"))
+  var threads: String?
 
   @Option(
     help: ArgumentHelp(
       "Sizes of the managed memory (default: 8GiB, recovery 4GiB).", valueName: "sizes"))
   var memory: String?
 
-  @Option(help: ArgumentHelp("Start states: fresh, aged.", valueName: "states"))
-  var start = "fresh"
+  @Option(
+    help: ArgumentHelp(
+      "Start states: fresh, aged or both (speed; default: fresh).", valueName: "states"))
+  var start: String?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "How often each case is measured (default: 5, recovery 2).", valueName: "count"))
   var repetitions: Int?
 
-  @Option(help: ArgumentHelp("Rounds of the recovery experiment.", valueName: "count"))
-  var rounds = 100
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Rounds of the experiment (recovery; default: 100).", valueName: "count"))
+  var rounds: Int?
 
-  @Option(help: ArgumentHelp("Seed of the random orders.", valueName: "number"))
-  var seed: UInt64 = 1
+  @Option(
+    name: .customLong("seed"), parsing: .unconditional,
+    help: ArgumentHelp("Seed of the random orders.", valueName: "number"))
+  var seedText = "1"
 
   @OptionGroup var plugins: BenchPlugins
 
@@ -85,14 +96,33 @@ struct BenchCommand: ParsableCommand {
   @OptionGroup var format: OutputFormat
 
   func run() throws {
-    for (name, value) in [("repetitions", repetitions ?? 1), ("rounds", rounds)] where value <= 0 {
+    for (name, value) in [("repetitions", repetitions ?? 1), ("rounds", rounds ?? 1)]
+    where value <= 0 {
       throw CLIError.badInput("--\(name) \(value): expected a number above 0")
     }
+    try refuseForeignOptions()
+    let seed = try BenchChoice.seed(seedText)
     let output = try output.map(BenchFolder.checked)
     let systems = try BenchChoice.systems(allocators)
     switch suite {
-    case .speed: try runSpeed(systems, output)
-    case .recovery: try runRecovery(systems, output)
+    case .speed: try runSpeed(systems.here, systems.absent, seed, output)
+    case .recovery: try runRecovery(systems.here, seed, output)
+    }
+  }
+
+  /// An option of the other suite would be left unheard.
+  private func refuseForeignOptions() throws(CLIError) {
+    let foreign: [(name: String, isGiven: Bool)] =
+      switch suite {
+      case .speed: [("rounds", rounds != nil)]
+      case .recovery:
+        [
+          ("patterns", patterns != nil), ("orders", orders != nil), ("threads", threads != nil),
+          ("start", start != nil),
+        ]
+      }
+    if let option = foreign.first(where: \.isGiven) {
+      throw .badInput("--\(option.name): no option of the suite \(suite.rawValue)")
     }
   }
 
@@ -112,14 +142,16 @@ struct BenchCommand: ParsableCommand {
     return result
   }
 
-  private func runRecovery(_ systems: [BenchmarkSystem], _ output: String?) throws {
+  private func runRecovery(
+    _ systems: [BenchmarkSystem], _ seed: UInt64, _ output: String?
+  ) throws {
     let sizes = try BenchChoice.sizes(memory ?? "4GiB")
     let provenance = Provenance.ofBench()
     Signals.catchInterrupts()
     let foreign = try plugins.examined(threads: 1, seed: seed)
     let suite = RecoverySuite(
       systems: BenchChoice.merged(systems, foreign.map(\.system)),
-      cases: sizes.flatMap { RecoveryCase.suite(memory: $0, rounds: rounds) },
+      cases: sizes.flatMap { RecoveryCase.suite(memory: $0, rounds: rounds ?? 100) },
       repetitions: repetitions ?? 2, seed: seed)
     var result = try withProgress("\(suite.cases.count) cases of recovery", suite.result)
     result.plugins = foreign.map(\.report)
@@ -130,7 +162,9 @@ struct BenchCommand: ParsableCommand {
     if result.rows.contains(where: { !$0.isVerified }) { throw ExitCode(1) }
   }
 
-  private func runSpeed(_ systems: [BenchmarkSystem], _ output: String?) throws {
+  private func runSpeed(
+    _ systems: [BenchmarkSystem], _ absent: [BenchmarkAbsence], _ seed: UInt64, _ output: String?
+  ) throws {
     let cases = try cases()
     let provenance = Provenance.ofBench()
     Signals.catchInterrupts()
@@ -141,6 +175,7 @@ struct BenchCommand: ParsableCommand {
       seed: seed)
     var result = try withProgress("\(run.cases.count) cases", run.result)
     result.plugins = foreign.map(\.report)
+    result.absent = absent + result.absent
     try finish(
       BenchDocument(suite: .speed, provenance: provenance, result: result), output,
       page: BenchPage.speed(result, provenance),
@@ -162,11 +197,11 @@ struct BenchCommand: ParsableCommand {
   }
 
   private func cases() throws(CLIError) -> [BenchmarkCase] {
-    let patterns = try BenchChoice.patterns(patterns)
-    let orders = try BenchChoice.numbers("--orders", orders, in: 0...10)
-    let threads = try BenchChoice.numbers("--threads", threads, in: 1...256)
+    let patterns = try BenchChoice.patterns(patterns ?? "bulk,repeat,random,churn")
+    let orders = try BenchChoice.numbers("--orders", orders ?? "0,9", in: 0...10)
+    let threads = try BenchChoice.numbers("--threads", threads ?? "1", in: 1...256)
     let sizes = try BenchChoice.sizes(memory ?? "8GiB")
-    let starts = try BenchChoice.starts(start)
+    let starts = try BenchChoice.starts(start ?? "fresh")
     var cases: [BenchmarkCase] = []
     for size in sizes {
       for start in starts {

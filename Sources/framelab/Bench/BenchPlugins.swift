@@ -21,7 +21,10 @@ struct BenchPlugins: ParsableArguments {
     guard pluginPatience > 0 else {
       throw CLIError.badInput("--plugin-patience \(pluginPatience): expected a number above 0")
     }
-    return try names.map { text in
+    return try BenchChoice.unique(names).map { text in
+      guard !text.isEmpty else {
+        throw CLIError.badInput("--plugin: expected the path of a shared library")
+      }
       let plugin = PluginName(text)
       guard FileManager.default.fileExists(atPath: plugin.path) else {
         throw CLIError.badInput("--plugin \(text): \(plugin.path) does not exist")

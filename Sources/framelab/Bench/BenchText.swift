@@ -24,9 +24,24 @@ struct BenchText {
     for group in BenchGroup.groups(result.rows) {
       parts.append(BenchTable(group).text)
     }
+    parts.append(remarks)
     parts.append(BenchFloorText(result).text)
     parts.append(BenchPluginText(reports: result.plugins).text)
     return parts.filter { !$0.isEmpty }.joined(separator: "\n\n")
+  }
+
+  /// What holds for all tables.
+  private var remarks: String {
+    var lines: [String] = []
+    if result.rows.contains(where: { $0.title.hasSuffix(", warm") }) {
+      lines.append(
+        "warm: of malloc and the kernel, with memory that the same process freed just before.")
+    }
+    if !result.absent.isEmpty {
+      let names = result.absent.map { "\($0.allocator) (\($0.reason))" }
+      lines.append("Not on this host: \(names.joined(separator: ", ")).")
+    }
+    return lines.map(BenchFigure.wrapped).joined(separator: "\n")
   }
 
   /// The first allocator of the tables against the list buddy, in the smallest case.
@@ -39,7 +54,7 @@ struct BenchText {
       "L2 \(BenchFigure.ns(floor.latency.l2))", "L3 \(BenchFigure.ns(floor.latency.l3))",
       "DRAM \(BenchFigure.ns(floor.latency.memory))",
       "ns per operation in thread CPU time",
-      "best (median) of \(result.repetitions)",
+      "best (median) of \(result.isComplete ? "" : "up to ")\(result.repetitions)",
       result.rows.allSatisfy(\.isVerified) ? "verified" : "faults below",
     ]
     return parts.joined(separator: " · ")
