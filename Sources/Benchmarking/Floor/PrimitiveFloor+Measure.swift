@@ -84,15 +84,18 @@ extension PrimitiveFloor {
   ) {
     let mask = UInt64(lineMask(bytes))
     var state: UInt64 = 1
+    var seen: UInt64 = 0
     // SAFETY: an atomic of 64 bits has the layout of the number.
     let atomics = unsafe UnsafeMutableRawPointer(lines.start)
       .assumingMemoryBound(to: Atomic<UInt64>.self)
     for _ in 0..<count {
       state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      let old = unsafe atomics[Int((state &>> 33) & mask) &* 8].add(1, ordering: .relaxed).oldValue
-      if old == .max { return }
+      seen ^=
+        unsafe atomics[Int((state &>> 33) & mask) &* 8].wrappingAdd(state, ordering: .relaxed)
+        .oldValue
       framelab_compiler_barrier()
     }
+    unsafe atomics.pointee.store(seen, ordering: .relaxed)
   }
 
   /// Lines in the largest power of two within `bytes`, less one.
@@ -124,12 +127,20 @@ private final class SharedWord {
     }
   }
 
+  /// lock xadd: an addend that is no constant and an old value that is used. `add`, which traps on
+  /// overflow, would be a loop around a compare-exchange, and an old value that is only compared
+  /// with a constant a lock inc.
   @inline(never)
   func add(_ count: Int) {
-    for _ in 0..<count {
-      if word.add(1, ordering: .acquiringAndReleasing).oldValue == .max { return }
+    var seen: UInt64 = 0
+    for index in 0..<count {
+      seen ^=
+        word.wrappingAdd(
+          UInt64(truncatingIfNeeded: index), ordering: .acquiringAndReleasing
+        ).oldValue
       framelab_compiler_barrier()
     }
+    word.store(seen, ordering: .relaxed)
   }
 
   @inline(never)
