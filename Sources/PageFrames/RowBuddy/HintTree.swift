@@ -1,4 +1,3 @@
-import CHardware
 public import Synchronization
 
 /// A set of small numbers as a tree of bitmaps, 64 to one, shared by threads: finding a member takes

@@ -42,14 +42,7 @@ extension RowBuddy {
   func allocateHuge(
     _ order: Order, _ classIndex: Int, _ core: Int, _ hands: RowCore
   ) -> FrameNumber? {
-    let block: Int
-    if order == .huge {
-      block = takeEmptyBlock(.taken(as: .huge, classIndex: classIndex), hands)
-    } else if order == .maximum {
-      block = takeEmptyPair(.taken(as: .half, classIndex: classIndex), hands)
-    } else {
-      block = -1
-    }
+    let block = takeHuge(order, classIndex, hands)
     guard block >= 0 else { return allocateAfterSearchingEverywhere(order, classIndex, core) }
     hands.countAllocation(order)
     leave(hands)

@@ -116,7 +116,7 @@ extension RowBuddy {
       while frame < frames.upperBound {
         let row = frame >> 6
         let end = min(row << 6 + 64, frames.upperBound)
-        body(row, UInt64.max << UInt64(frame & 63) & UInt64.max >> UInt64(row << 6 + 64 - end))
+        body(row, RowBuddy.bits(frame - row << 6, end - row << 6))
         frame = end
       }
     }

@@ -1,4 +1,4 @@
-import MemoryUnits
+public import MemoryUnits
 
 /// Entirely free blocks: what orders 9 and 10 are made of, and where a core turns when no used block
 /// is worth it.
@@ -7,6 +7,15 @@ import MemoryUnits
 /// when the copy is used up: one read-modify-write for up to 64 blocks. What it takes stays in the set
 /// until somebody else tries it in vain, so that a block that comes back soon need not be added.
 extension RowBuddy {
+  /// Hands out the frames of order 9 or 10: their first block; -1 when no set has them, or none could.
+  @inlinable
+  @inline(__always)
+  func takeHuge(_ order: Order, _ classIndex: Int, _ hands: RowCore) -> Int {
+    if order == .huge { return takeEmptyBlock(.taken(as: .huge, classIndex: classIndex), hands) }
+    guard order == .maximum else { return -1 }
+    return takeEmptyPair(.taken(as: .half, classIndex: classIndex), hands)
+  }
+
   /// Takes an empty block out of the pool: its lane becomes `taken`; -1 when no set has one.
   @inlinable
   @inline(__always)

@@ -72,12 +72,7 @@ extension RowBuddy {
   func searchSets(_ order: Order, _ classIndex: Int, _ hands: RowCore) -> Int {
     settleEmptyWord(hands)
     if order >= .huge {
-      let block =
-        switch order {
-        case .huge: takeEmptyBlock(.taken(as: .huge, classIndex: classIndex), hands)
-        case .maximum: takeEmptyPair(.taken(as: .half, classIndex: classIndex), hands)
-        default: -1
-        }
+      let block = takeHuge(order, classIndex, hands)
       return block < 0 ? -1 : block &<< 9
     }
     if order == .base { return refill(hands.slot(classIndex), classIndex, hands) }

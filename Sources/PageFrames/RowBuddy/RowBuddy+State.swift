@@ -1,4 +1,3 @@
-internal import CHardware
 import MemoryUnits
 public import Synchronization
 

@@ -88,8 +88,12 @@ public struct RowBuddy<Steps: AtomicSteps>: SharedFrameAllocator, ~Copyable, @un
   func rangeBits(_ row: Int) -> UInt64 {
     let low = max(range.start.index - base - row << 6, 0)
     let high = min(range.start.index - base + range.count - row << 6, 64)
-    guard low < high else { return 0 }
-    return UInt64.max << UInt64(low) & UInt64.max >> UInt64(64 - high)
+    return low < high ? Self.bits(low, high) : 0
+  }
+
+  /// The bits low..<high of a row; not none.
+  static func bits(_ low: Int, _ high: Int) -> UInt64 {
+    UInt64.max << UInt64(low) & UInt64.max >> UInt64(64 - high)
   }
 }
 

@@ -6,7 +6,7 @@ public import Synchronization
 @safe
 @frozen
 @usableFromInline
-struct RowCore {
+struct RowCore: AtomicWords {
   @usableFromInline
   let storage: UnsafeMutablePointer<Atomic<UInt64>>
 
@@ -21,26 +21,6 @@ struct RowCore {
   /// Words of storage: 48 of its own and the slots, whole cache lines.
   @inlinable
   static var stride: Int { 48 &+ slotCount &* RowSlot.stride }
-
-  @inlinable
-  @inline(__always)
-  func load(_ index: Int) -> Int {
-    Int(truncatingIfNeeded: unsafe storage[index].load(ordering: .relaxed))
-  }
-  @inlinable
-  @inline(__always)
-  func store(_ index: Int, _ value: Int) {
-    unsafe storage[index].store(UInt64(truncatingIfNeeded: value), ordering: .relaxed)
-  }
-
-  @inlinable
-  @inline(__always)
-  func loadBits(_ index: Int) -> UInt64 { unsafe storage[index].load(ordering: .relaxed) }
-  @inlinable
-  @inline(__always)
-  func storeBits(_ index: Int, _ bits: UInt64) {
-    unsafe storage[index].store(bits, ordering: .relaxed)
-  }
 
   @inlinable
   @inline(__always)
@@ -65,59 +45,59 @@ struct RowCore {
   /// The slot that took the last local free.
   @inlinable
   var lastFreeSlot: Int {
-    get { load(2) }
-    nonmutating set { store(2, newValue) }
+    get { int(2) }
+    nonmutating set { setInt(2, newValue) }
   }
 
   /// The block of the last free that went to the shared rows; -1: none.
   @inlinable
   var lastFreedBlock: Int {
-    get { load(3) }
-    nonmutating set { store(3, newValue) }
+    get { int(3) }
+    nonmutating set { setInt(3, newValue) }
   }
 
   /// Where the core begins to search, so that cores do not meet.
   @inlinable
   var searchStart: Int {
-    get { load(4) }
-    nonmutating set { store(4, newValue) }
+    get { int(4) }
+    nonmutating set { setInt(4, newValue) }
   }
 
   /// Behind the last block that was looked into for a run of frames of a class, so that no search
   /// begins with what the one before found to have none.
   @inlinable
-  func runCursor(_ classIndex: Int) -> Int { load(13 &+ classIndex) }
+  func runCursor(_ classIndex: Int) -> Int { int(13 &+ classIndex) }
   @inlinable
-  func moveRunCursor(_ classIndex: Int, to block: Int) { store(13 &+ classIndex, block) }
+  func moveRunCursor(_ classIndex: Int, to block: Int) { setInt(13 &+ classIndex, block) }
 
   /// The core's copy of a word of the set of empty blocks: which word, the members that it has not
   /// tried yet, one by one or (even bits) in pairs, and those that it tried in vain.
   @inlinable
   var emptyWord: Int {
-    get { load(5) }
-    nonmutating set { store(5, newValue) }
+    get { int(5) }
+    nonmutating set { setInt(5, newValue) }
   }
   @inlinable
   var emptySingles: UInt64 {
-    get { loadBits(6) }
-    nonmutating set { storeBits(6, newValue) }
+    get { load(6) }
+    nonmutating set { store(6, newValue) }
   }
   @inlinable
   var emptyPairs: UInt64 {
-    get { loadBits(7) }
-    nonmutating set { storeBits(7, newValue) }
+    get { load(7) }
+    nonmutating set { store(7, newValue) }
   }
   @inlinable
   var emptyTried: UInt64 {
-    get { loadBits(12) }
-    nonmutating set { storeBits(12, newValue) }
+    get { load(12) }
+    nonmutating set { store(12, newValue) }
   }
 
   /// Frames that came into the local words out of rows, less those put back.
   @inlinable
   var gathered: Int {
-    get { load(8) }
-    nonmutating set { store(8, newValue) }
+    get { int(8) }
+    nonmutating set { setInt(8, newValue) }
   }
 
   /// Allocations of an order above 0. Single frames are not counted one by one: what came into the
@@ -125,21 +105,21 @@ struct RowCore {
   @inlinable
   @inline(__always)
   func countAllocation(_ order: Order) {
-    store(20 &+ order.index, load(20 &+ order.index) &+ 1)
+    setInt(20 &+ order.index, int(20 &+ order.index) &+ 1)
   }
 
   /// Frees into the core's own hands, each counted before its first effect.
   @inlinable
   var keptCalls: Int {
-    @inline(__always) get { load(9) }
-    @inline(__always) nonmutating set { store(9, newValue) }
+    @inline(__always) get { int(9) }
+    @inline(__always) nonmutating set { setInt(9, newValue) }
   }
 
   /// The frames of these less one each.
   @inlinable
   var keptBeyondFirst: Int {
-    get { load(10) }
-    nonmutating set { store(10, newValue) }
+    get { int(10) }
+    nonmutating set { setInt(10, newValue) }
   }
 
   @inlinable
@@ -148,12 +128,12 @@ struct RowCore {
   /// Counts a free to elsewhere, before its first effect: see `RowBuddy.knownToHaveNone`.
   @inlinable
   @inline(__always)
-  func countFree(_ order: Int) { store(32 &+ order, load(32 &+ order) &+ 1) }
+  func countFree(_ order: Int) { setInt(32 &+ order, int(32 &+ order) &+ 1) }
 
   @inlinable
   var failures: Int {
-    get { load(11) }
-    nonmutating set { store(11, newValue) }
+    get { int(11) }
+    nonmutating set { setInt(11, newValue) }
   }
 
   /// Single frames handed out: what came into the hands less what is there and less what left as a
@@ -161,7 +141,7 @@ struct RowCore {
   @inlinable
   var singles: Int {
     var frames = gathered &+ keptFrames &- heldFrames
-    for order in 1...8 { frames &-= load(20 &+ order) &<< order }
+    for order in 1...8 { frames &-= int(20 &+ order) &<< order }
     return frames
   }
 
@@ -169,7 +149,7 @@ struct RowCore {
   @inlinable
   var allocations: Int {
     var calls = singles
-    for order in 1..<Order.allocatorCount { calls &+= load(20 &+ order) }
+    for order in 1..<Order.allocatorCount { calls &+= int(20 &+ order) }
     return calls
   }
 
@@ -177,16 +157,16 @@ struct RowCore {
   @inlinable
   var frees: Int {
     var calls = keptCalls
-    for order in 0..<Order.allocatorCount { calls &+= load(32 &+ order) }
+    for order in 0..<Order.allocatorCount { calls &+= int(32 &+ order) }
     return calls
   }
 
   /// Frames handed out less frames taken back.
   @inlinable
   var framesOut: Int {
-    var frames = singles &- keptFrames &- load(32)
+    var frames = singles &- keptFrames &- int(32)
     for order in 1..<Order.allocatorCount {
-      frames &+= (load(20 &+ order) &- load(32 &+ order)) &<< order
+      frames &+= (int(20 &+ order) &- int(32 &+ order)) &<< order
     }
     return frames
   }

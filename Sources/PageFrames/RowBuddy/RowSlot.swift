@@ -13,7 +13,7 @@ public import Synchronization
 @safe
 @frozen
 @usableFromInline
-struct RowSlot {
+struct RowSlot: AtomicWords {
   @usableFromInline
   let storage: UnsafeMutablePointer<Atomic<UInt64>>
 
@@ -23,15 +23,6 @@ struct RowSlot {
   /// Words of storage.
   @inlinable
   static var stride: Int { 16 }
-
-  @inlinable
-  @inline(__always)
-  func load(_ index: Int) -> UInt64 { unsafe storage[index].load(ordering: .relaxed) }
-  @inlinable
-  @inline(__always)
-  func store(_ index: Int, _ value: UInt64) {
-    unsafe storage[index].store(value, ordering: .relaxed)
-  }
 
   /// The frames of a row of the block (counted over all memory) that are in the core's hands: bit f
   /// is the row's frame f.
@@ -53,15 +44,15 @@ struct RowSlot {
   /// The current row, counted over all memory; -1 without a block.
   @inlinable
   var row: Int {
-    @inline(__always) get { Int(truncatingIfNeeded: load(9)) }
-    nonmutating set { store(9, UInt64(truncatingIfNeeded: newValue)) }
+    @inline(__always) get { int(9) }
+    nonmutating set { setInt(9, newValue) }
   }
 
   /// The number of the current row's first frame; -1 without a block.
   @inlinable
   var firstFrame: Int {
-    @inline(__always) get { Int(truncatingIfNeeded: load(12)) }
-    nonmutating set { store(12, UInt64(truncatingIfNeeded: newValue)) }
+    @inline(__always) get { int(12) }
+    nonmutating set { setInt(12, newValue) }
   }
 
   /// The address of the current row.
@@ -81,8 +72,8 @@ struct RowSlot {
   /// finds its row here need not look at the range.
   @inlinable
   var firstFreeable: Int {
-    @inline(__always) get { Int(truncatingIfNeeded: load(10)) }
-    nonmutating set { store(10, UInt64(truncatingIfNeeded: newValue)) }
+    @inline(__always) get { int(10) }
+    nonmutating set { setInt(10, newValue) }
   }
 
   /// Leaves the slot without a block.
@@ -97,8 +88,8 @@ struct RowSlot {
   /// Frames taken out of the rows less frames put back: what the count in the lane is too high by.
   @inlinable
   var taken: Int {
-    get { Int(truncatingIfNeeded: load(11)) }
-    nonmutating set { store(11, UInt64(truncatingIfNeeded: newValue)) }
+    get { int(11) }
+    nonmutating set { setInt(11, newValue) }
   }
 
   /// The first frames of blocks of order `startOrder` that lie in the current row's local word: all of
@@ -110,8 +101,8 @@ struct RowSlot {
   }
   @inlinable
   var startOrder: Int {
-    get { Int(truncatingIfNeeded: load(15)) }
-    nonmutating set { store(15, UInt64(truncatingIfNeeded: newValue)) }
+    get { int(15) }
+    nonmutating set { setInt(15, newValue) }
   }
 
   /// Frames in the local words.
