@@ -16,8 +16,17 @@ struct TheoryTests {
 
   @Test("T4: one live page in each 2 MiB leaves no 2 MiB block, and one block of each lower order")
   func oneLivePage() {
-    let blocks = 300
-    var buddy = Self.buddy(blocks * 512)
+    var buddy = Self.buddy(Self.oneLivePageBlocks * 512)
+    Self.expectOneLivePage(&buddy, cores: 1)
+  }
+
+  static let oneLivePageBlocks = 300
+
+  /// T4 for any allocator of that many 2 MiB blocks; its cores take turns to free.
+  static func expectOneLivePage<Allocator: FrameAllocator & ~Copyable>(
+    _ buddy: inout Allocator, cores: Int
+  ) {
+    let blocks = oneLivePageBlocks
     var generator = SplitMix64(seed: 4)
     while buddy.allocate(.base, .movable, core: 0) != nil {}
     var freed: [FrameNumber] = []
@@ -26,7 +35,7 @@ struct TheoryTests {
       freed += (0..<512).filter { $0 != live }.map { FrameNumber(block * 512 + $0) }
     }
     freed.shuffle(using: &generator)
-    for frame in freed { buddy.free(frame, .base, core: 0) }
+    for frame in freed { buddy.free(frame, .base, core: frame.index % cores) }
     buddy.validate()
     let areas = FreeAreas(blocks: buddy.freeBlocksByOrder())
     #expect(areas.blocks == [UInt64](repeating: UInt64(blocks), count: 9) + [0, 0])

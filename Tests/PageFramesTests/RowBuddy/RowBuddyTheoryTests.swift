@@ -12,21 +12,8 @@ struct RowBuddyTheoryTests {
 
   @Test("T4: one live page in each 2 MiB leaves no 2 MiB block, and one block of each lower order")
   func oneLivePage() {
-    let blocks = 300
-    let buddy = Self.buddy(blocks * 512)
-    var generator = SplitMix64(seed: 4)
-    while buddy.allocate(.base, .movable, core: 0) != nil {}
-    var freed: [FrameNumber] = []
-    for block in 0..<blocks {
-      let live = Int(generator.next(upperBound: 512))
-      freed += (0..<512).filter { $0 != live }.map { FrameNumber(block * 512 + $0) }
-    }
-    freed.shuffle(using: &generator)
-    for frame in freed { buddy.free(frame, .base, core: frame.index & 1) }
-    buddy.validate()
-    let areas = FreeAreas(blocks: buddy.freeBlocksByOrder())
-    #expect(areas.blocks == [UInt64](repeating: UInt64(blocks), count: 9) + [0, 0])
-    #expect(areas.unusableIndex(9) == 1000 && areas.available(.huge) == 0)
+    var buddy = Self.buddy(TheoryTests.oneLivePageBlocks * 512)
+    TheoryTests.expectOneLivePage(&buddy, cores: 2)
   }
 
   @Test("T3: each order's free blocks are binomial", arguments: RandomFreeTests.cases)
