@@ -33,6 +33,7 @@ let package = Package(
     .library(name: "MemoryUnits", targets: ["MemoryUnits"]),
     .library(name: "PageFrames", targets: ["PageFrames"]),
     .library(name: "Fragmentation", targets: ["Fragmentation"]),
+    .library(name: "Translation", targets: ["Translation"]),
     .library(name: "VirtualMemory", targets: ["VirtualMemory"]),
     .executable(name: "framelab", targets: ["framelab"]),
     .executable(name: "JemallocHost", targets: ["JemallocHost"]),
@@ -64,12 +65,13 @@ let package = Package(
     target("TraceFormats", ["MemoryUnits", "CHeapFormats", "CZstd", "CZlib"]),
 
     // Floor 2
+    target("Translation", ["PageFrames", "MemoryUnits", "CHardware"]),
     target("Results", ["Fragmentation", "MemoryUnits", "CZlib"]),
     target(
       "LinuxHost", ["TraceFormats", "MemoryUnits", "CHeapFormats", "CHardware"]),
 
     // Floor 3
-    target("VirtualMemory", ["PageFrames", "MemoryUnits"]),
+    target("VirtualMemory", ["Translation", "PageFrames", "MemoryUnits"]),
     .target(
       name: "Reporting", dependencies: ["Results", "Fragmentation", "MemoryUnits", mustache],
       resources: [
@@ -123,7 +125,8 @@ let package = Package(
     tests("Reporting", ["Reporting", "Results", "Fragmentation", "MemoryUnits"]),
     tests("LinuxHost", ["LinuxHost", "TraceFormats", "MemoryUnits"]),
     tests("Framelab", ["Benchmarking"]),
-    tests("VirtualMemory", ["VirtualMemory", "PageFrames", "MemoryUnits"]),
+    tests("Translation", ["Translation", "PageFrames", "MemoryUnits"]),
+    tests("VirtualMemory", ["VirtualMemory", "Translation", "PageFrames", "MemoryUnits"]),
     // Starts the executable as a child: it must never be a dependency here, see JemallocHostTests.
     tests("JemallocHost", ["Baselines", "TraceFormats", "Results", "MemoryUnits"]),
   ]

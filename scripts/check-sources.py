@@ -17,13 +17,13 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
-CORE = {"MemoryUnits", "PageFrames", "Fragmentation", "VirtualMemory"}
+CORE = {"MemoryUnits", "PageFrames", "Fragmentation", "Translation", "VirtualMemory"}
 # Modules of the toolchain, which no target declares.
 TOOLCHAIN = {"Foundation", "Glibc", "Synchronization", "Testing", "Swift", "Dispatch", "Builtin"}
 # The targets in which unsafe code may stand, and what for.
 UNSAFE = {
     "PageFrames": "the descriptor array",
-    "VirtualMemory": "the contents of frames",
+    "Translation": "the contents of frames, page tables among them",
     "TraceFormats": "the decoding of blocks, and the C libraries for compression",
     "LinuxHost": "system calls",
     "JemallocHost": "jemalloc's C interface",

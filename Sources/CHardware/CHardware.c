@@ -52,6 +52,11 @@ void framelab_yield(void) { (void)sched_yield(); }
 
 void framelab_unmap(void *start, size_t bytes) { (void)munmap(start, bytes); }
 
+void framelab_discard(void *start, size_t bytes) {
+  // Where advice is refused (locked memory), zeros cost host memory but are still zeros.
+  if (madvise(start, bytes, MADV_DONTNEED) != 0) memset(start, 0, bytes);
+}
+
 int framelab_allowed_processors(void) {
   cpu_set_t allowed;
   if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return 1;

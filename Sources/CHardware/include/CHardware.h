@@ -39,6 +39,9 @@ void *framelab_map_sparse(size_t bytes, int huge);
 /// Gives back what `framelab_map_sparse` returned.
 void framelab_unmap(void *start, size_t bytes);
 
+/// Makes whole pages of such a mapping zero again and gives their host memory back.
+void framelab_discard(void *start, size_t bytes);
+
 /// How many processors this thread may run on.
 int framelab_allowed_processors(void);
 

@@ -41,7 +41,7 @@ final class HostRun {
     unsafe processes = UnsafeMutableBufferPointer<SimulatedProcess>.allocate(
       capacity: request.instances)
     for instance in 0..<request.instances {
-      let space = AddressSpace(
+      let space = HeapSpace(
         object: UInt32(instance), group: UInt16(instance),
         bounds: try ProcessLayout.reserve(instance))
       let kernel = UnsafeMutablePointer<ProcessMemory>.allocate(capacity: 1)

@@ -7,13 +7,13 @@ internal import VirtualMemory
 @safe
 struct ProcessMemory: ~Copyable {
   let machine: UnsafeMutablePointer<SimulatedMachine>
-  var space: AddressSpace
+  var space: HeapSpace
   /// opt.retain: extents that become free stay mapped.
   let retain: Bool
   /// The process is ending: the hooks leave everything to the tear-down of the address space.
   var isEnding = false
 
-  init(machine: UnsafeMutablePointer<SimulatedMachine>, space: consuming AddressSpace, retain: Bool)
+  init(machine: UnsafeMutablePointer<SimulatedMachine>, space: consuming HeapSpace, retain: Bool)
   {
     unsafe self.machine = machine
     self.space = space

@@ -9,10 +9,11 @@ public struct FrameOwner: Hashable, Sendable {
   public var group: UInt16
   /// Key of the reverse map: page `index` of `object`. What an object is, the upper floor decides.
   public var object: UInt32
-  public var index: UInt32
+  /// Below 2^36: a page number of a 48-bit address space fits.
+  public var index: UInt64
 
   @inlinable
-  public init(state: FrameState, group: UInt16 = 0, object: UInt32 = 0, index: UInt32 = 0) {
+  public init(state: FrameState, group: UInt16 = 0, object: UInt32 = 0, index: UInt64 = 0) {
     self.state = state
     self.group = group
     self.object = object

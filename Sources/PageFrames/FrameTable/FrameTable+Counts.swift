@@ -22,4 +22,26 @@ extension FrameTable {
     var pages = unsafe descriptors.mutableSpan
     pages[frame.index].mappings = count
   }
+
+  /// Adds to the references and returns the new count.
+  @inlinable
+  @discardableResult
+  public mutating func addReferences(_ change: Int, to frame: FrameNumber) -> Int {
+    let descriptors = unsafe self.descriptors
+    var pages = unsafe descriptors.mutableSpan
+    let count = Int(pages[frame.index].references) &+ change
+    pages[frame.index].references = UInt32(truncatingIfNeeded: count)
+    return count
+  }
+
+  /// Adds to the mappings and returns the new count.
+  @inlinable
+  @discardableResult
+  public mutating func addMappings(_ change: Int, to frame: FrameNumber) -> Int {
+    let descriptors = unsafe self.descriptors
+    var pages = unsafe descriptors.mutableSpan
+    let count = Int(pages[frame.index].mappings) &+ change
+    pages[frame.index].mappings = UInt32(truncatingIfNeeded: count)
+    return count
+  }
 }

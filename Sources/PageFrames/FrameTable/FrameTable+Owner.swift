@@ -21,11 +21,12 @@ extension FrameTable {
     let page = self[frame]
     return FrameOwner(
       state: FrameState(rawValue: UInt8(truncatingIfNeeded: page.flags)) ?? .unknown,
-      group: page.group, object: page.object, index: page.index)
+      group: page.group, object: page.object,
+      index: UInt64(page.flags &>> 28) &<< 32 | UInt64(page.index))
   }
 
   /// Gives every frame of a freshly allocated block its owner, one reference and no mapping. Frame i
-  /// of the block becomes page `owner.index + i` of the object.
+  /// of the block becomes page `owner.index + i` of the object. All flags are cleared.
   @inlinable
   public mutating func setOwner(
     _ owner: FrameOwner, of block: FrameNumber, _ order: Order = .base
@@ -34,12 +35,13 @@ extension FrameTable {
     var pages = unsafe descriptors.mutableSpan
     var index = owner.index
     for frame in block.index..<block.index &+ order.frameCount {
-      pages[frame].flags = UInt32(owner.state.rawValue)
+      pages[frame].flags =
+        UInt32(owner.state.rawValue) | UInt32(truncatingIfNeeded: index &>> 32) &<< 28
       pages[frame].references = 1
       pages[frame].mappings = 0
       pages[frame].group = owner.group
       pages[frame].object = owner.object
-      pages[frame].index = index
+      pages[frame].index = UInt32(truncatingIfNeeded: index)
       index &+= 1
     }
   }

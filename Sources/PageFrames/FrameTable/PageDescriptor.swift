@@ -8,7 +8,8 @@
 ///  |        |        |        |   LRU links   ->|        |        |     |    |     |
 /// ```
 ///
-/// - flags: the low byte is the `FrameState` that the owner gave the frame.
+/// - flags: bits 0-7 the `FrameState` that the owner gave the frame, 8-23 its `FrameFlags`, 28-31 the
+///   bits 32-35 of the index.
 /// - refs, maps: references to the frame, page-table entries that map it.
 /// - next, prev: links by frame number, of a free list or of an LRU list, never of both.
 /// - object, index: key of the reverse map, page `index` of `object`; group: the memory group.

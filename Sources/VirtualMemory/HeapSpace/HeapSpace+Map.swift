@@ -1,6 +1,6 @@
 public import PageFrames
 
-extension AddressSpace {
+extension HeapSpace {
   /// Maps exactly these pages; false, and nothing changed, when one of them is mapped already or lies
   /// outside `bounds` (MAP_FIXED_NOREPLACE).
   public mutating func map(at range: PageRange) -> Bool {

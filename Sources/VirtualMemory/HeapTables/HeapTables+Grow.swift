@@ -1,12 +1,12 @@
 public import MemoryUnits
 public import PageFrames
 
-extension PageTables {
+extension HeapTables {
   /// The leaf that covers `block`, made with all parents it lacks; -1 and no change when the machine
   /// has no frame left for one of them.
   @inlinable
   mutating func makeLeaf<Allocator: FrameAllocator & ~Copyable, Observer: ZoneObserver>(
-    _ block: Int, owner: AddressSpaceOwner, core: Int,
+    _ block: Int, owner: HeapSpaceOwner, core: Int,
     memory: inout PhysicalMemory<Allocator, Observer>
   ) -> Int {
     let page = block << 9
@@ -36,11 +36,11 @@ extension PageTables {
 
   @inlinable
   mutating func makeTable<Allocator: FrameAllocator & ~Copyable, Observer: ZoneObserver>(
-    _ owner: AddressSpaceOwner, _ core: Int, _ memory: inout PhysicalMemory<Allocator, Observer>
+    _ owner: HeapSpaceOwner, _ core: Int, _ memory: inout PhysicalMemory<Allocator, Observer>
   ) -> Int? {
     let table = spare.last.map(Int.init) ?? frames.count
     let frameOwner = FrameOwner(
-      state: .pageTable, group: owner.group, object: owner.object, index: UInt32(table))
+      state: .pageTable, group: owner.group, object: owner.object, index: UInt64(table))
     guard let frame = memory.allocate(.base, .unmovable, owner: frameOwner, core: core) else {
       return nil
     }

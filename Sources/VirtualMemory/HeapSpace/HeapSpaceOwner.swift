@@ -1,6 +1,6 @@
 /// How the frames of an address space name it in their descriptors.
 @usableFromInline
-struct AddressSpaceOwner: Sendable {
+struct HeapSpaceOwner: Sendable {
   /// Memory group: the instance (process) that is charged.
   @usableFromInline let group: UInt16
   /// Object of the reverse map.

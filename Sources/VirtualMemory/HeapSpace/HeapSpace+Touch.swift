@@ -1,7 +1,7 @@
 public import MemoryUnits
 public import PageFrames
 
-extension AddressSpace {
+extension HeapSpace {
   /// Writes to every page of the range: those without a frame get one.
   @inlinable
   public mutating func touch<Allocator: FrameAllocator & ~Copyable, Observer: ZoneObserver>(
@@ -52,7 +52,7 @@ extension AddressSpace {
       }
       let frameOwner = FrameOwner(
         state: .movable, group: owner.group, object: owner.object,
-        index: UInt32(truncatingIfNeeded: page &- bounds.start))
+        index: UInt64(truncatingIfNeeded: page &- bounds.start))
       guard let frame = memory.allocate(.base, .movable, owner: frameOwner, core: core) else {
         // A leaf that was made for this page only must not stay behind empty.
         if tables.populations[leaf] == 0 {

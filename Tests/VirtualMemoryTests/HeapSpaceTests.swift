@@ -3,9 +3,9 @@ import PageFrames
 import Testing
 import VirtualMemory
 
-@Suite struct AddressSpaceTests {
-  private static func space(pages: Int = 1 << 20) -> AddressSpace {
-    AddressSpace(object: 7, group: 3, bounds: PageRange(start: 1 << 32, count: pages))
+@Suite struct HeapSpaceTests {
+  private static func space(pages: Int = 1 << 20) -> HeapSpace {
+    HeapSpace(object: 7, group: 3, bounds: PageRange(start: 1 << 32, count: pages))
   }
 
   @Test func mappingTakesNoMemoryAndTouchingTakesFramesAndTables() {
@@ -143,7 +143,7 @@ import VirtualMemory
   func manySmallMappings(seed: UInt64) {
     var memory = ListBuddyMemory(frameCount: 64)
     let count = 20_000
-    var space = AddressSpace(object: 1, group: 1, bounds: PageRange(start: 1000, count: count))
+    var space = HeapSpace(object: 1, group: 1, bounds: PageRange(start: 1000, count: count))
     for page in stride(from: 1000, to: 1000 + count, by: 2) {
       #expect(space.map(at: PageRange(start: page, count: 1)) == true)
     }

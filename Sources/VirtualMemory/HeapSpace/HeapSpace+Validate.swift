@@ -1,7 +1,7 @@
 internal import MemoryUnits
 public import PageFrames
 
-extension AddressSpace {
+extension HeapSpace {
   /// Checks all invariants, both ways of the reverse map among them; ends the process with one line
   /// at the first that does not hold. Takes time in proportion to the machine.
   public func validate<Allocator: FrameAllocator & ~Copyable, Observer: ZoneObserver>(
@@ -11,7 +11,7 @@ extension AddressSpace {
     var seen = Seen()
     if tables.root != 0 {
       validate(
-        table: Int(tables.root) - 1, level: PageTables.rootLevel, firstPage: 0, memory, &seen)
+        table: Int(tables.root) - 1, level: HeapTables.rootLevel, firstPage: 0, memory, &seen)
     }
     expect(seen.pages == residentPages, "resident pages are not the entries present", seen.pages)
     expect(seen.tables == tables.count, "tables in use are not the tables reachable", seen.tables)
@@ -83,7 +83,7 @@ extension AddressSpace {
   }
 
   private func expect(_ holds: Bool, _ message: StaticString, _ page: Int) {
-    if !holds { addressSpaceFault(message, object: owner.object, page: page) }
+    if !holds { heapSpaceFault(message, object: owner.object, page: page) }
   }
 }
 
@@ -94,23 +94,23 @@ extension AreaList {
     forEach { area in
       // Greater, not equal: areas that touch are one area.
       if area.start <= end || area.isEmpty || area.end > bounds.end {
-        addressSpaceFault("an area is out of order", object: 0, page: area.start)
+        heapSpaceFault("an area is out of order", object: 0, page: area.start)
       }
       end = area.end
       pages += area.count
     }
-    if pages != pageCount { addressSpaceFault("the area count is wrong", object: 0, page: pages) }
+    if pages != pageCount { heapSpaceFault("the area count is wrong", object: 0, page: pages) }
     var copy = self
     for index in chunks.indices {
       copy.updateGap(index)
       if copy.chunks[index].largestGap != chunks[index].largestGap {
-        addressSpaceFault("a chunk's largest gap is wrong", object: 0, page: index)
+        heapSpaceFault("a chunk's largest gap is wrong", object: 0, page: index)
       }
     }
   }
 }
 
 @inline(never)
-func addressSpaceFault(_ message: StaticString, object: UInt32, page: Int) -> Never {
+func heapSpaceFault(_ message: StaticString, object: UInt32, page: Int) -> Never {
   fatalError("address space \(object), page \(page): \(message)")
 }

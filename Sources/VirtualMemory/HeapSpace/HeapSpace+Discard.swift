@@ -1,7 +1,7 @@
 public import MemoryUnits
 public import PageFrames
 
-extension AddressSpace {
+extension HeapSpace {
   /// Takes the frames of these pages away and leaves them mapped: MADV_DONTNEED. Pages without a
   /// frame are no error. Returns the number of frames freed, page tables not counted.
   @discardableResult

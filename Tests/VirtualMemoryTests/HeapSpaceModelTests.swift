@@ -32,7 +32,7 @@ struct PageModel {
   }
 }
 
-@Suite struct AddressSpaceModelTests {
+@Suite struct HeapSpaceModelTests {
   /// Three address spaces over one machine, random operations, everything compared with the model
   /// after each of them and both ways of the reverse map every so often.
   @Test(arguments: [1, 2, 3, 4] as [UInt64])
@@ -82,11 +82,11 @@ extension [Space] {
 
 /// An address space beside its model.
 final class Space {
-  private var space: AddressSpace
+  private var space: HeapSpace
   var model = PageModel()
 
   init(object: UInt32, bounds: PageRange) {
-    space = AddressSpace(object: object, group: UInt16(object), bounds: bounds)
+    space = HeapSpace(object: object, group: UInt16(object), bounds: bounds)
   }
 
   func validate(_ memory: borrowing ListBuddyMemory) { space.validate(memory: memory) }

@@ -9,7 +9,7 @@ public import MemoryUnits
 /// does so for leaves since 6.14, CONFIG_PT_RECLAIM; it keeps upper tables, a few frames per address
 /// space, until their range is unmapped.)
 @usableFromInline
-struct PageTables: Sendable {
+struct HeapTables: Sendable {
   @usableFromInline var entries: ContiguousArray<UInt32> = []
   /// Entries present, per table of the pool.
   @usableFromInline var populations: ContiguousArray<UInt16> = []

@@ -1,7 +1,7 @@
 public import MemoryUnits
 public import PageFrames
 
-extension AddressSpace {
+extension HeapSpace {
   /// Gives a mapping a new length (mremap with MREMAP_MAYMOVE): cut at its end, grown in place where
   /// the pages behind it are free, else moved with its frames to the highest place that is large
   /// enough. Returns the first page of the mapping from here on.
@@ -68,7 +68,7 @@ extension AddressSpace {
     memory.frames.setOwner(
       FrameOwner(
         state: .movable, group: owner.group, object: owner.object,
-        index: UInt32(target - bounds.start)),
+        index: UInt64(target - bounds.start)),
       of: frame)
     memory.frames.setMappings(1, of: frame)
   }

@@ -6,19 +6,19 @@ public import MemoryUnits
 ///   Frames come from the `PhysicalMemory` that every operation is handed; several address spaces
 ///   share one. An address space must always be handed the same one.
 /// - Pages are 4 KiB. Data frames are requested movable, page tables unmovable; both are real frames
-///   of the machine (`PageTables`).
+///   of the machine (`HeapTables`).
 /// - Every data frame's descriptor names this address space (`object`) and the page within `bounds`
 ///   (`index`), so that the way from a frame to the entry that maps it is one lookup.
 /// - Contents are not kept: only metadata moves.
 /// - Give the memory back with `tearDown` before the last use; frames know nothing of a lost owner.
 ///
 /// Touching and discarding cost 10-20 ns per page above the allocator.
-public struct AddressSpace: ~Copyable, Sendable {
+public struct HeapSpace: ~Copyable, Sendable {
   /// All mappings lie in here: at most 16 TiB, as descriptors hold 32 bits of page index.
   public let bounds: PageRange
-  @usableFromInline let owner: AddressSpaceOwner
+  @usableFromInline let owner: HeapSpaceOwner
   @usableFromInline var areas: AreaList
-  @usableFromInline var tables = PageTables()
+  @usableFromInline var tables = HeapTables()
   @usableFromInline var residentCount = 0
 
   /// - Parameters:
@@ -26,7 +26,7 @@ public struct AddressSpace: ~Copyable, Sendable {
   ///   - group: the memory group that is charged for the frames.
   public init(object: UInt32, group: UInt16, bounds: PageRange) {
     self.bounds = bounds
-    self.owner = AddressSpaceOwner(group: group, object: object)
+    self.owner = HeapSpaceOwner(group: group, object: object)
     self.areas = AreaList(bounds: bounds)
   }
 

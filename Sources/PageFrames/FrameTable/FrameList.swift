@@ -1,0 +1,97 @@
+public import MemoryUnits
+
+/// A doubly linked list of allocated frames, threaded through their descriptors: an LRU list. A frame
+/// is on one list at most; which one, the owner knows.
+@frozen
+public struct FrameList: Sendable {
+  @usableFromInline var first: UInt32 = PageDescriptor.noFrame
+  @usableFromInline var last: UInt32 = PageDescriptor.noFrame
+  public internal(set) var count = 0
+
+  @inlinable
+  public init() {}
+
+  @inlinable
+  public var isEmpty: Bool { count == 0 }
+
+  /// The frame that was pushed last, in front of all others.
+  @inlinable
+  public var front: FrameNumber? {
+    first == PageDescriptor.noFrame ? nil : FrameNumber(rawValue: first)
+  }
+
+  @inlinable
+  public var back: FrameNumber? {
+    last == PageDescriptor.noFrame ? nil : FrameNumber(rawValue: last)
+  }
+}
+
+extension FrameTable {
+  /// The frame behind `frame` on its list, towards the back.
+  @inlinable
+  public func next(after frame: FrameNumber) -> FrameNumber? {
+    let next = self[frame].next
+    return next == PageDescriptor.noFrame ? nil : FrameNumber(rawValue: next)
+  }
+
+  /// The frame before `frame` on its list, towards the front.
+  @inlinable
+  public func previous(before frame: FrameNumber) -> FrameNumber? {
+    let previous = self[frame].previous
+    return previous == PageDescriptor.noFrame ? nil : FrameNumber(rawValue: previous)
+  }
+
+  public mutating func pushFront(_ frame: FrameNumber, to list: inout FrameList) {
+    let descriptors = unsafe self.descriptors
+    var pages = unsafe descriptors.mutableSpan
+    pages[frame.index].previous = PageDescriptor.noFrame
+    pages[frame.index].next = list.first
+    if list.first == PageDescriptor.noFrame {
+      list.last = frame.rawValue
+    } else {
+      pages[Int(list.first)].previous = frame.rawValue
+    }
+    list.first = frame.rawValue
+    list.count += 1
+  }
+
+  public mutating func pushBack(_ frame: FrameNumber, to list: inout FrameList) {
+    let descriptors = unsafe self.descriptors
+    var pages = unsafe descriptors.mutableSpan
+    pages[frame.index].next = PageDescriptor.noFrame
+    pages[frame.index].previous = list.last
+    if list.last == PageDescriptor.noFrame {
+      list.first = frame.rawValue
+    } else {
+      pages[Int(list.last)].next = frame.rawValue
+    }
+    list.last = frame.rawValue
+    list.count += 1
+  }
+
+  /// Takes a frame out of the list that it is on.
+  public mutating func remove(_ frame: FrameNumber, from list: inout FrameList) {
+    let descriptors = unsafe self.descriptors
+    var pages = unsafe descriptors.mutableSpan
+    let next = pages[frame.index].next
+    let previous = pages[frame.index].previous
+    if next == PageDescriptor.noFrame {
+      list.last = previous
+    } else {
+      pages[Int(next)].previous = previous
+    }
+    if previous == PageDescriptor.noFrame {
+      list.first = next
+    } else {
+      pages[Int(previous)].next = next
+    }
+    list.count -= 1
+  }
+
+  /// Takes the frame at the back out, where the least recently pushed is.
+  public mutating func popBack(_ list: inout FrameList) -> FrameNumber? {
+    guard let frame = list.back else { return nil }
+    remove(frame, from: &list)
+    return frame
+  }
+}
