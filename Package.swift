@@ -65,7 +65,7 @@ let package = Package(
     target("TraceFormats", ["MemoryUnits", "CHeapFormats", "CZstd", "CZlib"]),
 
     // Floor 2
-    target("Translation", ["PageFrames", "MemoryUnits", "CHardware"]),
+    target("Translation", ["MemoryUnits", "CHardware"]),
     target("Results", ["Fragmentation", "MemoryUnits", "CZlib"]),
     target(
       "LinuxHost", ["TraceFormats", "MemoryUnits", "CHeapFormats", "CHardware"]),
@@ -125,7 +125,7 @@ let package = Package(
     tests("Reporting", ["Reporting", "Results", "Fragmentation", "MemoryUnits"]),
     tests("LinuxHost", ["LinuxHost", "TraceFormats", "MemoryUnits"]),
     tests("Framelab", ["Benchmarking"]),
-    tests("Translation", ["Translation", "PageFrames", "MemoryUnits"]),
+    tests("Translation", ["Translation", "MemoryUnits"]),
     tests("VirtualMemory", ["VirtualMemory", "Translation", "PageFrames", "MemoryUnits"]),
     // Starts the executable as a child: it must never be a dependency here, see JemallocHostTests.
     tests("JemallocHost", ["Baselines", "TraceFormats", "Results", "MemoryUnits"]),

@@ -38,4 +38,11 @@ public struct PageRange: Hashable, Sendable {
   public func overlaps(_ other: PageRange) -> Bool {
     start < other.end && other.start < end
   }
+
+  /// The pages that are in both; they must overlap.
+  @inlinable
+  public func intersection(_ other: PageRange) -> PageRange {
+    let first = max(start, other.start)
+    return PageRange(start: first, count: min(end, other.end) - first)
+  }
 }

@@ -45,3 +45,17 @@ extension FrameTable {
     return count
   }
 }
+
+extension FrameTable {
+  /// One more entry maps the frame: a reference and a mapping more, and nobody has it alone. Returns
+  /// the frame's state.
+  @inlinable
+  public mutating func share(_ frame: FrameNumber) -> FrameState {
+    let descriptors = unsafe self.descriptors
+    var pages = unsafe descriptors.mutableSpan
+    pages[frame.index].references &+= 1
+    pages[frame.index].mappings &+= 1
+    pages[frame.index].flags &= ~(UInt32(FrameFlags.anonExclusive.rawValue) &<< 8)
+    return FrameState(rawValue: UInt8(truncatingIfNeeded: pages[frame.index].flags)) ?? .unknown
+  }
+}

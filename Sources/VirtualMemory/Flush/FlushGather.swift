@@ -1,0 +1,38 @@
+internal import MemoryUnits
+
+/// Pages whose entries were taken away and whose frames may be used again only after every TLB has
+/// forgotten them (Linux's mmu_gather).
+struct FlushGather {
+  let space: SpaceID
+  /// The pages that must be flushed, from the first to behind the last; empty when none.
+  var first = Int.max
+  var end = 0
+  /// Each holds one reference that is dropped after the flush.
+  var frames: [FrameNumber] = []
+
+  init(_ space: SpaceID) { self.space = space }
+
+  /// Frames after which a gather is finished and goes on.
+  static var batch: Int { 512 }
+
+  mutating func add(_ page: Int) {
+    first = min(first, page)
+    end = max(end, page + 1)
+  }
+}
+
+extension Machine {
+  /// Flushes what was gathered from all TLBs that may hold it, then drops the frames.
+  mutating func finish(_ gather: inout FlushGather) {
+    if gather.first < gather.end {
+      flush(gather.space, PageRange(start: gather.first, count: gather.end - gather.first))
+    }
+    for frame in gather.frames { dropReference(frame) }
+    gather.frames.removeAll(keepingCapacity: true)
+    gather.first = .max
+    gather.end = 0
+  }
+
+  /// Makes every core forget translations of these pages.
+  mutating func flush(_ space: SpaceID, _ range: PageRange) {}
+}

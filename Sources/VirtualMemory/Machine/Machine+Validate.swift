@@ -1,0 +1,167 @@
+internal import MemoryUnits
+internal import PageFrames
+internal import Translation
+
+extension Machine {
+  /// Checks all invariants: frames are conserved, tables, areas and counts agree, and the reverse map
+  /// leads from every entry's frame to the entry and from every frame to all its entries. Ends the
+  /// process with one line at the first that does not hold; takes time in proportion to what is mapped.
+  public mutating func validate() {
+    memory.zone.allocator.validate()
+    var census = Census()
+    census.kernelFrames = 1
+    for space in spaces.all { validate(space, &census) }
+    countKernelTables(kernelRoot, Self.rootLevel, &census)
+    for task in tasks.all where tasks[task].kernelStack != nil { census.kernelFrames += 4 }
+    validateFiles(&census)
+    validateFrames(census)
+    let used = census.tables + census.kernelFrames + census.frames.count
+    expect(
+      used + memory.freeFrames == memory.range.count, "frames are lost or counted twice",
+      used + memory.freeFrames)
+  }
+
+  /// What a walk over everything has seen.
+  private struct Census {
+    /// Entries, by the frame that they map.
+    var frames: [FrameNumber: Int] = [:]
+    var tables = 0
+    var kernelFrames = 0
+    var seenInSpace = ResidentCounters()
+  }
+
+  private mutating func validate(_ space: SpaceID, _ census: inout Census) {
+    var end = 0
+    var pages = 0
+    var locked = 0
+    for area in spaces[space].areas.areas(in: Self.wholeSpace) {
+      expect(area.start >= end && area.end > area.start, "areas overlap", area.start)
+      end = area.end
+      pages += area.count
+      if area.flags.contains(.locked) { locked += area.count }
+      if let file = area.file { expect(files.has(file), "an area's file is gone", area.start) }
+    }
+    expect(pages == spaces[space].areas.pageCount, "the pages of areas are miscounted", pages)
+    expect(locked == spaces[space].lockedPages, "locked pages are miscounted", locked)
+    census.seenInSpace = ResidentCounters()
+    let tables = census.tables
+    validate(table: spaces[space].root, Self.rootLevel, 0, space, &census)
+    expect(
+      census.tables - tables == spaces[space].tablePages, "page tables are miscounted",
+      census.tables - tables)
+    expect(
+      census.seenInSpace == spaces[space].resident, "resident pages are miscounted",
+      census.seenInSpace.total)
+  }
+
+  private mutating func validate(
+    table: FrameNumber, _ level: Int, _ firstPage: Int, _ space: SpaceID, _ census: inout Census
+  ) {
+    census.tables += 1
+    let owner = memory.frames.owner(of: table)
+    expect(
+      owner.state == .pageTable && owner.object == space.rawValue,
+      "the frame of a table has another owner", firstPage)
+    expect(!memory.zone.allocator.isFree(table), "the frame of a table is free", firstPage)
+    var used = 0
+    for slot in 0..<(level == Self.rootLevel ? 256 : 512) {
+      let entry = contents.entry(table, slot)
+      guard !entry.isNone else { continue }
+      used += 1
+      let page = firstPage + slot << (9 * level)
+      if level > 0 {
+        validate(table: entry.frame, level - 1, page, space, &census)
+      } else {
+        validate(entry, page, space, &census)
+      }
+    }
+    expect(
+      used == memory.frames.mappings(of: table), "the entries of a table are miscounted", firstPage)
+    expect(used > 0 || level == Self.rootLevel, "an empty table is kept", firstPage)
+  }
+
+  /// From an entry to its frame.
+  private mutating func validate(
+    _ entry: PageTableEntry, _ page: Int, _ space: SpaceID, _ census: inout Census
+  ) {
+    guard let area = spaces[space].areas.area(containing: page) else {
+      return expect(false, "a page has an entry and no area", page)
+    }
+    guard entry.mapsFrame else {
+      census.seenInSpace.swapped += 1
+      return expect(SwapEntry(entry) != nil, "an entry is neither a page nor swap", page)
+    }
+    if entry.has(.special) {
+      expect(entry.frame == zeroFrame && !entry.isWritable, "the zero page is writable", page)
+      return
+    }
+    let frame = entry.frame
+    let owner = memory.frames.owner(of: frame)
+    census.frames[frame, default: 0] += 1
+    expect(!memory.zone.allocator.isFree(frame), "the frame of a page is free", page)
+    expect(
+      !entry.isWritable || area.flags.contains(.write), "an entry allows what its area does not",
+      page)
+    if owner.state == .movable {
+      census.seenInSpace.anonymous += 1
+      expect(Int(owner.index) == area.backingIndex(page), "the way back has another index", page)
+      expect(
+        !entry.isWritable || memory.frames.mappings(of: frame) == 1,
+        "a shared private page is writable", page)
+    } else {
+      census.seenInSpace.file += 1
+      expect(
+        owner.state == .fileCache && owner.object == area.file?.rawValue
+          && Int(owner.index) == area.backingIndex(page), "a file's page is another one", page)
+      expect(!entry.isWritable || area.isShared, "a private page of a file is writable", page)
+    }
+    expect(
+      mappings(of: frame).contains(Mapping(space: space, page: page)),
+      "the reverse map misses an entry", page)
+  }
+
+  private mutating func countKernelTables(
+    _ table: FrameNumber, _ level: Int, _ census: inout Census
+  ) {
+    census.kernelFrames += 1
+    for slot in 0..<512 {
+      let entry = contents.entry(table, slot)
+      if entry.isPresent, level > 0, !entry.has(.pageSize) {
+        countKernelTables(entry.frame, level - 1, &census)
+      }
+    }
+  }
+
+  private mutating func validateFiles(_ census: inout Census) {
+    for file in files.all {
+      for (index, frame) in files[file].pages.pages(in: 0..<Int.max) {
+        let owner = memory.frames.owner(of: frame)
+        census.frames[frame, default: 0] += 0
+        expect(
+          owner.state == .fileCache && owner.object == file.rawValue && Int(owner.index) == index,
+          "a cached page's frame has another owner", index)
+      }
+    }
+  }
+
+  /// From a frame to its entries.
+  private mutating func validateFrames(_ census: Census) {
+    for (frame, entries) in census.frames {
+      let count = memory.frames.mappings(of: frame)
+      expect(Int(count) == entries, "a frame's mappings are miscounted", frame.index)
+      expect(
+        mappings(of: frame).count == entries, "the reverse map has other entries", frame.index)
+      expect(memory.frames.has(.lru, frame), "a user frame is on no list", frame.index)
+    }
+    let listed = groups.reduce(0) { sum, group in
+      sum + LRULists.Kind.allCases.reduce(0) { $0 + group.lists[$1].count }
+    }
+    expect(listed == census.frames.count, "the LRU lists have other frames", listed)
+    expect(
+      groups.reduce(0) { $0 + $1.charged } == listed, "groups are charged for other frames", listed)
+  }
+
+  private func expect(_ holds: Bool, _ message: StaticString, _ number: Int) {
+    if !holds { fatalError("machine: \(message): \(number)") }
+  }
+}

@@ -1,0 +1,80 @@
+internal import MemoryUnits
+public import PageFrames
+package import Translation
+
+/// A simulated computer with Linux's virtual memory on x86-64: frames under an allocator, page tables
+/// in those frames, tasks with address spaces, faults, files and swap.
+///
+/// - Everything is deterministic: the same calls give the same frames, on every host.
+/// - System calls are methods that name the task and throw `Errno`; `load`, `store` and `touch` access
+///   memory as a program does, through the tables, and fault.
+/// - After every call frames are conserved, every entry's frame leads back to the entry (reverse
+///   mapping), and no TLB holds what the tables do not allow: `validate()`.
+public struct Machine: ~Copyable {
+  public let configuration: MachineConfiguration
+  /// Frames, their owners, and the zone that hands them out.
+  package var memory: PhysicalMemory<AnyFrameAllocator, NoObserver>
+  /// The bytes of the frames.
+  package var contents: FrameContents
+  var spaces = SlotTable<SpaceID, AddressSpace>(first: 1)
+  /// Pids count from 1 and are not used again.
+  var tasks = SlotTable<TaskID, Task>(first: 1, reuses: false)
+  var anonymous = AnonymousObjects()
+  var files = SlotTable<FileID, MachineFile>()
+  /// By number; 0 is the root, without a limit.
+  var groups = [MemoryGroup()]
+  /// Pages of all areas that count towards the commit limit (Committed_AS).
+  public internal(set) var committedPages = 0
+  /// The page of zeros that reads of untouched anonymous memory see.
+  let zeroFrame: FrameNumber
+  /// Kernel half of every root table: entries 256...511.
+  let kernelRoot: FrameNumber
+  public internal(set) var counters = MachineCounters()
+  public internal(set) var log = EventLog()
+  /// Simulated time since the start, ns.
+  public internal(set) var clock: UInt64 = 0
+  /// The core on which calls run that name none.
+  public internal(set) var currentCore = 0
+
+  /// A machine under one of our own allocators.
+  public init(_ configuration: MachineConfiguration) {
+    let frames = FrameTable(frameCount: configuration.frameCount)
+    let range = FrameRange(start: FrameNumber(0), count: configuration.frameCount)
+    let allocator =
+      switch configuration.allocator {
+      case .listBuddy: AnyFrameAllocator(ListBuddy(range, in: frames))
+      case .rowBuddy: AnyFrameAllocator(RowBuddy(range, coreCount: configuration.coreCount))
+      }
+    self.init(configuration, frames: frames, allocator: allocator)
+  }
+
+  /// A machine under any allocator, made over `frames`.
+  public init(
+    _ configuration: MachineConfiguration, frames: consuming FrameTable,
+    allocator: consuming AnyFrameAllocator
+  ) {
+    self.configuration = configuration
+    memory = PhysicalMemory(
+      frames: frames, allocator: allocator,
+      watermarks: configuration.watermarks
+        ?? ZoneSettings().watermarks(managed: configuration.frameCount),
+      observer: NoObserver())
+    contents = FrameContents(
+      frameCount: configuration.frameCount, keepsData: configuration.keepsContents)
+    let kernel = FrameOwner(state: .pageTable, object: SpaceID.kernel.rawValue)
+    guard
+      let zero = memory.allocate(.base, .unmovable, owner: FrameOwner(state: .reserved)),
+      let root = memory.allocate(.base, .unmovable, owner: kernel)
+    else { fatalError("a machine of \(configuration.frameCount) frames is too small to start") }
+    zeroFrame = zero
+    kernelRoot = root
+    contents.zero(zero)
+    contents.prepareTable(root)
+    mapKernelHalf()
+  }
+}
+
+extension SpaceID {
+  /// Owns the tables of the kernel half.
+  static let kernel = SpaceID(rawValue: 0)
+}

@@ -1,0 +1,48 @@
+public import MemoryUnits
+public import PageFrames
+
+/// What a machine is made of.
+public struct MachineConfiguration: Sendable {
+  /// Page frames, 4 KiB each.
+  public var frameCount: Int
+  public var allocator: Allocator
+  /// Simulated cores, 1...64.
+  public var coreCount: Int
+  /// Whether the bytes of data pages are kept; else only metadata moves, and loads give 0.
+  public var keepsContents: Bool
+  /// Nil for Linux's own for a machine of this size.
+  public var watermarks: Watermarks?
+  /// Pages of the swap area; 0 for none.
+  public var swapPages: Int
+  /// How many areas an address space may have (vm.max_map_count).
+  public var maxMapCount = 65_530
+  /// Pages that may be locked by one address space; nil for no limit.
+  public var lockLimit: Int?
+  /// vm.overcommit_memory = 0, 1 or 2.
+  public var overcommit = 0
+  /// Bytes around a fault on a file for which cached pages are mapped too (fault_around_bytes); one
+  /// page for none.
+  public var faultAroundBytes = 65_536
+  public var costs = CostTable()
+
+  public enum Allocator: String, CaseIterable, Sendable {
+    case listBuddy = "list-buddy"
+    case rowBuddy = "row-buddy"
+  }
+
+  public init(
+    frameCount: Int, allocator: Allocator = .listBuddy, coreCount: Int = 1,
+    keepsContents: Bool = true, watermarks: Watermarks? = nil, swapPages: Int = 0
+  ) {
+    self.frameCount = frameCount
+    self.allocator = allocator
+    self.coreCount = coreCount
+    self.keepsContents = keepsContents
+    self.watermarks = watermarks
+    self.swapPages = swapPages
+  }
+
+  public init(memory: ByteCount, keepsContents: Bool = true) {
+    self.init(frameCount: memory.frames, keepsContents: keepsContents)
+  }
+}

@@ -1,0 +1,70 @@
+/// What has happened so far, by Linux's names in /proc/vmstat where it has them.
+@frozen
+public struct MachineCounters: Hashable, Sendable {
+  public var pgfault: UInt64 = 0
+  public var pgmajfault: UInt64 = 0
+  public var pgalloc: UInt64 = 0
+  public var pgfree: UInt64 = 0
+  public var pgactivate: UInt64 = 0
+  public var pgdeactivate: UInt64 = 0
+  public var pglazyfree: UInt64 = 0
+  public var pglazyfreed: UInt64 = 0
+  public var pgrefill: UInt64 = 0
+  public var pgscanKswapd: UInt64 = 0
+  public var pgscanDirect: UInt64 = 0
+  public var pgstealKswapd: UInt64 = 0
+  public var pgstealDirect: UInt64 = 0
+  public var pgpgin: UInt64 = 0
+  public var pgpgout: UInt64 = 0
+  public var pswpin: UInt64 = 0
+  public var pswpout: UInt64 = 0
+  public var allocstall: UInt64 = 0
+  public var oomKill: UInt64 = 0
+  public var kswapdWakeups: UInt64 = 0
+  public var workingsetRefault: UInt64 = 0
+  public var swapReadahead: UInt64 = 0
+  public var swapReadaheadHit: UInt64 = 0
+  public var readahead: UInt64 = 0
+  /// Remote cores interrupted for a flush, flushes of all and of single pages (Linux: nr_tlb_*).
+  public var tlbRemoteFlush: UInt64 = 0
+  public var tlbRemoteFlushReceived: UInt64 = 0
+  public var tlbLocalFlushAll: UInt64 = 0
+  public var tlbLocalFlushOne: UInt64 = 0
+  // What Linux does not count.
+  public var zeroPageMapped: UInt64 = 0
+  public var pagesZeroed: UInt64 = 0
+  public var pagesCopied: UInt64 = 0
+  public var cowReused: UInt64 = 0
+  public var stackGrowths: UInt64 = 0
+  public var spuriousFaults: UInt64 = 0
+  public var segmentationFaults: UInt64 = 0
+  public var busErrors: UInt64 = 0
+  public var contextSwitches: UInt64 = 0
+  public var bytesCopiedByRead: UInt64 = 0
+  public var bytesCopiedByWrite: UInt64 = 0
+
+  public init() {}
+
+  /// Every counter with its name, in the order of a vmstat listing.
+  public var named: [(name: String, value: UInt64)] {
+    [
+      ("pgpgin", pgpgin), ("pgpgout", pgpgout), ("pswpin", pswpin), ("pswpout", pswpout),
+      ("pgalloc", pgalloc), ("pgfree", pgfree), ("pgactivate", pgactivate),
+      ("pgdeactivate", pgdeactivate), ("pglazyfree", pglazyfree), ("pglazyfreed", pglazyfreed),
+      ("pgfault", pgfault), ("pgmajfault", pgmajfault), ("pgrefill", pgrefill),
+      ("pgscan_kswapd", pgscanKswapd), ("pgscan_direct", pgscanDirect),
+      ("pgsteal_kswapd", pgstealKswapd), ("pgsteal_direct", pgstealDirect),
+      ("allocstall", allocstall), ("oom_kill", oomKill), ("kswapd_wakeups", kswapdWakeups),
+      ("workingset_refault", workingsetRefault), ("swap_ra", swapReadahead),
+      ("swap_ra_hit", swapReadaheadHit), ("readahead", readahead),
+      ("nr_tlb_remote_flush", tlbRemoteFlush),
+      ("nr_tlb_remote_flush_received", tlbRemoteFlushReceived),
+      ("nr_tlb_local_flush_all", tlbLocalFlushAll), ("nr_tlb_local_flush_one", tlbLocalFlushOne),
+      ("zero_page_mapped", zeroPageMapped), ("pages_zeroed", pagesZeroed),
+      ("pages_copied", pagesCopied), ("cow_reused", cowReused), ("stack_growths", stackGrowths),
+      ("spurious_faults", spuriousFaults), ("segmentation_faults", segmentationFaults),
+      ("bus_errors", busErrors), ("context_switches", contextSwitches),
+      ("bytes_copied_by_read", bytesCopiedByRead), ("bytes_copied_by_write", bytesCopiedByWrite),
+    ]
+  }
+}

@@ -1,0 +1,44 @@
+internal import PageFrames
+
+/// The frames that one memory group is charged for (a memory cgroup), on their LRU lists.
+struct MemoryGroup: Sendable {
+  var lists = LRULists()
+  /// User frames charged.
+  var charged = 0
+  /// Nil for no limit, in frames.
+  var limit: Int?
+}
+
+/// The five LRU lists of a group; new pages come to the front.
+struct LRULists: Sendable {
+  var inactiveAnonymous = FrameList()
+  var activeAnonymous = FrameList()
+  var inactiveFile = FrameList()
+  var activeFile = FrameList()
+  var unevictable = FrameList()
+
+  enum Kind: Int, CaseIterable {
+    case inactiveAnonymous, activeAnonymous, inactiveFile, activeFile, unevictable
+  }
+
+  subscript(kind: Kind) -> FrameList {
+    get {
+      switch kind {
+      case .inactiveAnonymous: inactiveAnonymous
+      case .activeAnonymous: activeAnonymous
+      case .inactiveFile: inactiveFile
+      case .activeFile: activeFile
+      case .unevictable: unevictable
+      }
+    }
+    _modify {
+      switch kind {
+      case .inactiveAnonymous: yield &inactiveAnonymous
+      case .activeAnonymous: yield &activeAnonymous
+      case .inactiveFile: yield &inactiveFile
+      case .activeFile: yield &activeFile
+      case .unevictable: yield &unevictable
+      }
+    }
+  }
+}

@@ -1,0 +1,127 @@
+internal import MemoryUnits
+internal import PageFrames
+internal import Translation
+
+extension Machine {
+  /// madvise. Holes are passed over and reported with ENOMEM at the end; the first error of an area
+  /// ends the call.
+  ///
+  /// Errors: EINVAL (address not on a page, unknown advice, the huge-page advices, advice that the area
+  /// cannot follow), ENOMEM (holes; populating without a frame), EFAULT (populating past a file's end).
+  public mutating func madvise(
+    _ task: TaskID, _ address: UInt64, length: UInt64, _ advice: Advice
+  ) throws(Errno) {
+    guard Self.knownAdvice.contains(advice), address & 4095 == 0 else { throw .invalid }
+    guard length <= .max - 4095 else { throw .invalid }
+    let bytes = (length + 4095) & ~4095
+    guard address <= .max - bytes else { throw .invalid }
+    guard bytes > 0 else { return }
+    clock += configuration.costs.systemCall
+    let range = PageRange(start: Int(address >> 12), count: Int(bytes >> 12))
+    defer { note(.systemCall("madvise", page: range.start, count: range.count), task) }
+    if advice == .populateRead || advice == .populateWrite {
+      return try populateStrictly(task, range, advice)
+    }
+    let space = tasks[task].space
+    var page = range.start
+    var hasHole = false
+    for area in spaces[space].areas.areas(in: range) {
+      if area.start > page { hasHole = true }
+      let current = spaces[space].areas.area(containing: max(area.start, range.start)) ?? area
+      try advise(task, current, range.intersection(area.range), advice)
+      page = area.end
+    }
+    if hasHole || page < range.end { throw .noMemory }
+  }
+
+  private static let knownAdvice: Set<Advice> = [
+    .normal, .random, .sequential, .willNeed, .dontNeed, .free, .dontFork, .doFork, .dontDump,
+    .doDump, .wipeOnFork, .keepOnFork, .cold, .pageOut, .populateRead, .populateWrite,
+  ]
+
+  private mutating func advise(
+    _ task: TaskID, _ area: Area, _ part: PageRange, _ advice: Advice
+  ) throws(Errno) {
+    let space = tasks[task].space
+    switch advice {
+    case .normal: changeAreas(space, part) { $0.subtract([.random, .sequential]) }
+    case .random:
+      changeAreas(space, part) { flags in
+        flags.remove(.sequential)
+        flags.insert(.random)
+      }
+    case .sequential:
+      changeAreas(space, part) { flags in
+        flags.remove(.random)
+        flags.insert(.sequential)
+      }
+    case .dontFork: changeAreas(space, part) { $0.insert(.dontCopy) }
+    case .doFork: changeAreas(space, part) { $0.remove(.dontCopy) }
+    case .dontDump: changeAreas(space, part) { $0.insert(.dontDump) }
+    case .doDump: changeAreas(space, part) { $0.remove(.dontDump) }
+    case .wipeOnFork:
+      guard area.isAnonymous, !area.isShared else { throw .invalid }
+      changeAreas(space, part) { $0.insert(.wipeOnFork) }
+    case .keepOnFork: changeAreas(space, part) { $0.remove(.wipeOnFork) }
+    case .dontNeed:
+      guard !area.flags.contains(.locked) else { throw .invalid }
+      var gather = FlushGather(space)
+      zapPages(area, part, &gather)
+      finish(&gather)
+    case .free:
+      guard area.isAnonymous, !area.isShared, !area.flags.contains(.locked) else { throw .invalid }
+      markLazyFree(space, part)
+    case .cold, .pageOut:
+      guard !area.flags.contains(.locked) else { throw .invalid }
+      try makeCold(space, area, part, pageOut: advice == .pageOut)
+    case .willNeed: prefetch(space, area, part)
+    default: throw .invalid
+    }
+  }
+
+  /// MADV_FREE: pages that reclaim may drop unless they are written first.
+  private mutating func markLazyFree(_ space: SpaceID, _ range: PageRange) {
+    var gather = FlushGather(space)
+    forEachEntry(space, range) { machine, page, place in
+      let entry = machine.contents.entry(place.table, place.slot)
+      if let swap = SwapEntry(entry) {
+        machine.setEntry(.none, at: place)
+        machine.dropSwap(swap)
+        machine.spaces[space].resident.swapped -= 1
+        return
+      }
+      guard entry.mapsFrame, !entry.has(.special),
+        machine.memory.frames.state(of: entry.frame) == .movable,
+        machine.memory.frames.mappings(of: entry.frame) == 1
+      else { return }
+      var clean = entry
+      clean.clear([.dirty, .accessed])
+      machine.contents.setEntry(clean, place.table, place.slot)
+      machine.changeLRU(entry.frame) { flags in
+        flags.subtract([.active, .referenced, .dirty])
+        flags.insert(.lazyFree)
+      }
+      machine.counters.pglazyfree &+= 1
+      gather.add(page)
+    }
+    finish(&gather)
+    pruneEmptyTables(space, range)
+  }
+
+  /// MADV_POPULATE_READ and _WRITE: faults every page in, and says why one could not be had.
+  private mutating func populateStrictly(
+    _ task: TaskID, _ range: PageRange, _ advice: Advice
+  ) throws(Errno) {
+    let space = tasks[task].space
+    let access: AccessKind = advice == .populateWrite ? .write : .read
+    for page in range.start..<range.end {
+      guard let area = spaces[space].areas.area(containing: page) else { throw .noMemory }
+      guard area.flags.contains(access.right) else { throw .invalid }
+      switch populatePage(task, area, page, access) {
+      case .done: break
+      case .beyondFile: throw .fault
+      case .outOfMemory: throw .noMemory
+      }
+    }
+  }
+}

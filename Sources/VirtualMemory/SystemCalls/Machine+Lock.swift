@@ -1,0 +1,84 @@
+internal import MemoryUnits
+
+extension Machine {
+  /// mlock, mlock2 with MLOCK_ONFAULT: keeps pages in memory, and faults them in unless `onFault`.
+  ///
+  /// Errors: EINVAL (the range wraps), ENOMEM (a page without an area, or one that cannot be faulted
+  /// in; the lock limit).
+  public mutating func mlock(
+    _ task: TaskID, _ address: UInt64, length: UInt64, onFault: Bool = false
+  ) throws(Errno) {
+    let range = try lockRange(address, length)
+    guard !range.isEmpty else { return }
+    let space = tasks[task].space
+    if let limit = configuration.lockLimit, spaces[space].lockedPages + range.count > limit {
+      throw .noMemory
+    }
+    try changeLocks(space, range) { flags in
+      flags.subtract([.locked, .lockOnFault])
+      flags.formUnion(onFault ? [.locked, .lockOnFault] : .locked)
+    }
+    note(.systemCall("mlock", page: range.start, count: range.count), task)
+    if !onFault, !populateLocked(task, range) { throw .noMemory }
+  }
+
+  /// munlock. Errors as mlock.
+  public mutating func munlock(_ task: TaskID, _ address: UInt64, length: UInt64) throws(Errno) {
+    let range = try lockRange(address, length)
+    guard !range.isEmpty else { return }
+    try changeLocks(tasks[task].space, range) { $0.subtract([.locked, .lockOnFault]) }
+    note(.systemCall("munlock", page: range.start, count: range.count), task)
+  }
+
+  /// mlockall: MCL_CURRENT locks all areas, MCL_FUTURE those to come.
+  public mutating func mlockall(_ task: TaskID, current: Bool, future: Bool) {
+    tasks[task].locksFutureAreas = future
+    guard current else { return }
+    let space = tasks[task].space
+    for area in spaces[space].areas.areas(in: Self.wholeSpace) {
+      changeAreas(space, area.range) { $0.insert(.locked) }
+      populateLocked(task, area.range)
+    }
+  }
+
+  /// munlockall.
+  public mutating func munlockall(_ task: TaskID) {
+    tasks[task].locksFutureAreas = false
+    changeAreas(tasks[task].space, Self.wholeSpace) { $0.subtract([.locked, .lockOnFault]) }
+  }
+
+  static var wholeSpace: PageRange { PageRange(start: 0, count: AddressSpace.userPages) }
+
+  private func lockRange(_ address: UInt64, _ length: UInt64) throws(Errno) -> PageRange {
+    let inPage = address & 4095
+    guard length <= .max - inPage - 4095 else { throw .invalid }
+    let bytes = (length + inPage + 4095) & ~4095
+    let start = address & ~4095
+    guard start <= .max - bytes else { throw .invalid }
+    return PageRange(start: Int(start >> 12), count: Int(bytes >> 12))
+  }
+
+  /// Changes the areas of a range up to the first hole, which is an error.
+  private mutating func changeLocks(
+    _ space: SpaceID, _ range: PageRange, _ change: (inout AreaFlags) -> Void
+  ) throws(Errno) {
+    var page = range.start
+    for area in spaces[space].areas.areas(in: range) {
+      guard area.start <= page else { throw .noMemory }
+      changeAreas(space, range.intersection(area.range), change)
+      page = area.end
+    }
+    guard page >= range.end else { throw .noMemory }
+  }
+
+  /// Faults in the pages of locked areas: writable private ones for writing.
+  @discardableResult
+  private mutating func populateLocked(_ task: TaskID, _ range: PageRange) -> Bool {
+    let space = tasks[task].space
+    for area in spaces[space].areas.areas(in: range) {
+      let writes = area.copiesOnWrite && area.flags.contains(.write)
+      guard populate(task, range.intersection(area.range), forWriting: writes) else { return false }
+    }
+    return true
+  }
+}

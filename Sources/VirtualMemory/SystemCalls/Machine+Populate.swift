@@ -1,0 +1,34 @@
+internal import MemoryUnits
+internal import Translation
+
+extension Machine {
+  /// Faults in what MAP_POPULATE and mlock ask for, up to the first page that cannot be had; false
+  /// then.
+  @discardableResult
+  mutating func populate(_ task: TaskID, _ range: PageRange, forWriting: Bool) -> Bool {
+    let space = tasks[task].space
+    var page = range.start
+    while page < range.end {
+      guard let area = spaces[space].areas.area(containing: page),
+        !area.flags.isDisjoint(with: .accessMask)
+      else { return false }
+      let end = min(area.end, range.end)
+      while page < end {
+        guard let current = spaces[space].areas.area(containing: page),
+          case .done = populatePage(task, current, page, forWriting ? .write : .read)
+        else { return false }
+        page += 1
+      }
+    }
+    return true
+  }
+
+  /// Makes one page accessible unless it is.
+  mutating func populatePage(
+    _ task: TaskID, _ area: Area, _ page: Int, _ access: AccessKind
+  ) -> PageOutcome {
+    let entry = entry(tasks[task].space, page)
+    if entry.isPresent, access != .write || entry.isWritable { return .done }
+    return resolve(task, area, page, access)
+  }
+}

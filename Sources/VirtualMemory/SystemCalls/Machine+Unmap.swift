@@ -1,0 +1,97 @@
+internal import MemoryUnits
+internal import PageFrames
+internal import Translation
+
+extension Machine {
+  /// munmap: takes areas or parts of them away, with their frames. Pages without an area are no error.
+  ///
+  /// Errors: EINVAL (address not on a page, no length, beyond the user half), ENOMEM (cutting an area
+  /// would make too many).
+  public mutating func munmap(_ task: TaskID, _ address: UInt64, length: UInt64) throws(Errno) {
+    let limit = UInt64(AddressSpace.userPages) << 12
+    guard address & 4095 == 0, address <= limit, length <= limit - address, length > 0 else {
+      throw .invalid
+    }
+    let range = PageRange(start: Int(address >> 12), count: Int((length + 4095) >> 12))
+    try unmapPages(tasks[task].space, range)
+    note(.systemCall("munmap", page: range.start, count: range.count), task)
+    clock += configuration.costs.systemCall
+  }
+
+  /// Takes areas and pages in `range` away.
+  mutating func unmapPages(_ space: SpaceID, _ range: PageRange) throws(Errno) {
+    let areas = spaces[space].areas.areas(in: range)
+    guard let first = areas.first, let last = areas.last else { return }
+    // Only a hole in the middle of an area makes one more.
+    if first.start < range.start, last.end > range.end || areas.count > 1 && false,
+      spaces[space].areas.count >= configuration.maxMapCount
+    {
+      throw .noMemory
+    }
+    splitArea(space, at: range.start)
+    splitArea(space, at: range.end)
+    var gather = FlushGather(space)
+    for area in spaces[space].areas.areas(in: range) {
+      zapPages(area, area.range, &gather)
+      removeArea(area, space)
+    }
+    finish(&gather)
+  }
+
+  /// Takes the entries of pages of one area away; their frames go when the gather is finished.
+  mutating func zapPages(_ area: Area, _ range: PageRange, _ gather: inout FlushGather) {
+    let space = gather.space
+    var page = range.start
+    while page < range.end {
+      page = max(page, nextMappedPage(space, page))
+      guard page < range.end else { return }
+      let blockEnd = min((page &>> 9 &+ 1) &<< 9, range.end)
+      if let table = leafTable(space, page) {
+        zap(table, page, blockEnd, &gather)
+        if memory.frames.mappings(of: table) == 0 { pruneTables(space, page) }
+      }
+      page = blockEnd
+    }
+  }
+
+  /// Entries of one leaf table.
+  private mutating func zap(
+    _ table: FrameNumber, _ start: Int, _ end: Int, _ gather: inout FlushGather
+  ) {
+    var cleared = 0
+    var anonymous = 0
+    var file = 0
+    for page in start..<end {
+      let entry = contents.entry(table, page & 511)
+      guard !entry.isNone else { continue }
+      contents.setEntry(.none, table, page & 511)
+      cleared &+= 1
+      guard entry.mapsFrame else {
+        if let swap = SwapEntry(entry) {
+          dropSwap(swap)
+          spaces[gather.space].resident.swapped -= 1
+        }
+        continue
+      }
+      gather.add(page)
+      guard !entry.has(.special) else { continue }
+      if unmapFrame(entry) { file &+= 1 } else { anonymous &+= 1 }
+      gather.frames.append(entry.frame)
+    }
+    memory.frames.addMappings(-cleared, to: table)
+    spaces[gather.space].resident.anonymous -= anonymous
+    spaces[gather.space].resident.file -= file
+    if gather.frames.count >= FlushGather.batch { finish(&gather) }
+  }
+
+  /// Notes that an entry maps its frame no more, and carries its A and D bits over to the frame; true
+  /// for a file's frame. The entry's reference remains.
+  mutating func unmapFrame(_ entry: PageTableEntry) -> Bool {
+    let frame = entry.frame
+    memory.frames.addMappings(-1, to: frame)
+    guard memory.frames.state(of: frame) == .fileCache else { return false }
+    if entry.isDirty { memory.frames.set(.dirty, of: frame) }
+    if entry.isAccessed { memory.frames.set(.referenced, of: frame) }
+    return true
+  }
+}

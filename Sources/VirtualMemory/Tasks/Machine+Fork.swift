@@ -1,0 +1,102 @@
+internal import MemoryUnits
+internal import PageFrames
+internal import Translation
+
+extension Machine {
+  /// fork: a new task with a copy of the areas and of the entries that cannot be made again by a
+  /// fault. Private pages become read-only on both sides.
+  ///
+  /// Errors: ENOMEM; nothing is left of the child then.
+  public mutating func fork(_ parent: TaskID) throws(Errno) -> TaskID {
+    let old = tasks[parent].space
+    let space = try makeSpace(spaces[old].group)
+    do {
+      try copyAreas(old, space)
+      let child = try makeTask(tasks[parent].name, space, parent: parent)
+      let openFiles = tasks[parent].openFiles
+      tasks[child].openFiles = openFiles
+      for (_, opening) in openFiles.all { retainFile(opening.file) }
+      let adjustment = tasks[parent].oomScoreAdjustment
+      tasks[child].oomScoreAdjustment = adjustment
+      let pages = spaces[space].mappedPages
+      note(.systemCall("fork", page: 0, count: pages), parent)
+      clock += configuration.costs.systemCall
+      return child
+    } catch {
+      dropSpace(space)
+      throw error
+    }
+  }
+
+  private mutating func copyAreas(_ old: SpaceID, _ new: SpaceID) throws(Errno) {
+    let layout = spaces[old]
+    spaces[new].inheritLayout(layout)
+    var gather = FlushGather(old)
+    defer { finish(&gather) }
+    for area in spaces[old].areas.areas(in: Self.wholeSpace)
+    where !area.flags.contains(.dontCopy) {
+      var copy = area
+      copy.flags.subtract([.locked, .lockOnFault])
+      if area.flags.contains(.wipeOnFork) { copy.anonymous = nil }
+      try checkCommit(copy)
+      guard let object = copy.anonymous else {
+        // What the backing holds comes back by faults.
+        insertArea(copy, new)
+        continue
+      }
+      copy.anonymous = anonymous.make(below: object)
+      insertArea(copy, new)
+      try copyEntries(area, old, new, &gather)
+    }
+  }
+
+  private mutating func copyEntries(
+    _ area: Area, _ old: SpaceID, _ new: SpaceID, _ gather: inout FlushGather
+  ) throws(Errno) {
+    var page = area.start
+    while page < area.end {
+      page = max(page, nextMappedPage(old, page))
+      let blockEnd = min((page &>> 9 &+ 1) &<< 9, area.end)
+      guard page < area.end, let source = leafTable(old, page) else { return }
+      guard let target = makeLeafTable(new, page) else { throw .noMemory }
+      copyEntries(area, page..<blockEnd, (source, target), new, &gather)
+      if memory.frames.mappings(of: target) == 0 { pruneTables(new, page) }
+      page = blockEnd
+    }
+  }
+
+  /// Copies the entries of one leaf table.
+  private mutating func copyEntries(
+    _ area: Area, _ pages: Range<Int>, _ tables: (source: FrameNumber, target: FrameNumber),
+    _ new: SpaceID, _ gather: inout FlushGather
+  ) {
+    let protects = !area.isShared
+    var copied = 0
+    var file = 0
+    var anonymous = 0
+    for page in pages {
+      var entry = contents.entry(tables.source, page & 511)
+      guard !entry.isNone else { continue }
+      copied &+= 1
+      if entry.mapsFrame {
+        if protects, entry.isWritable {
+          entry.clear(.writable)
+          contents.setEntry(entry, tables.source, page & 511)
+          gather.add(page)
+        }
+        if !entry.has(.special) {
+          if memory.frames.share(entry.frame) == .fileCache { file &+= 1 } else { anonymous &+= 1 }
+        }
+        entry.clear(.accessed)
+      } else if let swap = SwapEntry(entry) {
+        shareSwap(swap)
+        spaces[new].resident.swapped += 1
+      }
+      contents.setEntry(entry, tables.target, page & 511)
+    }
+    memory.frames.addMappings(copied, to: tables.target)
+    spaces[new].resident.file += file
+    spaces[new].resident.anonymous += anonymous
+    clock += configuration.costs.entry * UInt64(copied)
+  }
+}

@@ -1,0 +1,4 @@
+import Foundation
+
+/// Full counts, as in scripts/test --long.
+let isLong = ProcessInfo.processInfo.environment["FRAMELAB_LONG"] != nil
