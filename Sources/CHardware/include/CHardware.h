@@ -19,6 +19,57 @@ static inline uintptr_t framelab_opaque(uintptr_t value) {
   return value;
 }
 
+// Searches over rows of 16-bit lanes, eight at a time (SSE2, which every x86-64 has). `lanes` is a
+// positive multiple of 8, and the row is aligned to 16 bytes.
+typedef int16_t framelab_lanes __attribute__((vector_size(16)));
+
+/// The first lane from `from` on that equals `tag`; -1 when there is none.
+static inline int64_t framelab_find_lane(
+    const uint16_t *row, int64_t from, int64_t lanes, uint16_t tag) {
+  typedef char bytes __attribute__((vector_size(16)));
+  const framelab_lanes *vector = (const framelab_lanes *)row;
+  const int16_t t = (int16_t)tag;
+  const framelab_lanes wanted = {t, t, t, t, t, t, t, t};
+  int64_t n = lanes >> 3, v = from >> 3;
+  if (from & 7) {
+    int mask = __builtin_ia32_pmovmskb128((bytes)(vector[v] == wanted));
+    mask &= -1 << ((from & 7) << 1);
+    if (mask) return (v << 3) + (__builtin_ctz((unsigned)mask) >> 1);
+    v++;
+  }
+  // Three vectors per branch: most rows hold no such tag.
+  for (; v + 3 <= n; v += 3) {
+    framelab_lanes a = vector[v] == wanted, b = vector[v + 1] == wanted, c = vector[v + 2] == wanted;
+    if (!__builtin_ia32_pmovmskb128((bytes)(a | b | c))) continue;
+    uint64_t mask = (unsigned)__builtin_ia32_pmovmskb128((bytes)a);
+    mask |= (uint64_t)(unsigned)__builtin_ia32_pmovmskb128((bytes)b) << 16;
+    mask |= (uint64_t)(unsigned)__builtin_ia32_pmovmskb128((bytes)c) << 32;
+    return (v << 3) + (__builtin_ctzll(mask) >> 1);
+  }
+  for (; v < n; v++) {
+    int mask = __builtin_ia32_pmovmskb128((bytes)(vector[v] == wanted));
+    if (mask) return (v << 3) + (__builtin_ctz((unsigned)mask) >> 1);
+  }
+  return -1;
+}
+
+/// The first lane with the smallest value.
+static inline int64_t framelab_smallest_lane(const int16_t *row, int64_t lanes) {
+  typedef char bytes __attribute__((vector_size(16)));
+  const framelab_lanes *vector = (const framelab_lanes *)row;
+  int64_t n = lanes >> 3;
+  framelab_lanes least = vector[0];
+  for (int64_t v = 1; v < n; v++) least = __builtin_elementwise_min(least, vector[v]);
+  least = __builtin_elementwise_min(least, __builtin_shufflevector(least, least, 4, 5, 6, 7, 0, 1, 2, 3));
+  least = __builtin_elementwise_min(least, __builtin_shufflevector(least, least, 2, 3, 0, 1, 6, 7, 4, 5));
+  least = __builtin_elementwise_min(least, __builtin_shufflevector(least, least, 1, 0, 3, 2, 5, 4, 7, 6));
+  for (int64_t v = 0; v < n; v++) {
+    int mask = __builtin_ia32_pmovmskb128((bytes)(vector[v] == least));
+    if (mask) return (v << 3) + (__builtin_ctz((unsigned)mask) >> 1);
+  }
+  __builtin_unreachable();
+}
+
 /// Prepares `framelab_barrier_all`; once per process is enough, more is allowed.
 void framelab_barrier_register(void);
 

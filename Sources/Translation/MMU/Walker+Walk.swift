@@ -1,0 +1,127 @@
+internal import MemoryUnits
+
+extension Walker {
+  /// Walks the tables from the deepest cached entry, or from cr3, to the page of an address.
+  ///
+  /// Rights are those of all levels together: R/W and U/S must be set in each, XD in none; R/W binds
+  /// the supervisor too (CR0.WP). A is set in every entry that is used, D in the leaf by a write. An
+  /// access that is not allowed leaves the leaf as it is.
+  @inline(__always)
+  mutating func walk(
+    _ address: UInt64, _ access: Access, _ contents: inout FrameContents
+  ) -> WalkResult {
+    guard isCanonical(address) else { return WalkResult(.nonCanonical) }
+    walks &+= 1
+    let page = address &>> 12
+    let query = page | asid
+    var table = root
+    var level = levels
+    var rights: UInt64 = 0b110
+    var noExecute: UInt64 = 0
+    let cached = findCached(query, &level)
+    if cached >= 0 {
+      let word = caches.store.entry(cached).word
+      caches.store.use(cached)
+      cacheHits &+= 1
+      table = FrameNumber(rawValue: UInt32(truncatingIfNeeded: word &>> 12))
+      rights = word & 0b110
+      noExecute = word & 1
+    }
+    while true {
+      let shift = UInt64(truncatingIfNeeded: 9 &* (level &- 1))
+      let slot = Int(truncatingIfNeeded: page &>> shift) & 511
+      var entry = contents.entry(table, slot)
+      reads &+= 1
+      guard entry.isPresent else { return WalkResult(FaultCode(access)) }
+      rights &= entry.rawValue
+      noExecute |= entry.rawValue &>> 63
+      if level == 1 || entry.has(.pageSize) {
+        return leaf(&entry, level, rights, noExecute, table, slot, address, access, &contents)
+      }
+      if !entry.isAccessed {
+        entry.set(.accessed)
+        accessedSets &+= 1
+        contents.setEntry(entry, table, slot)
+      }
+      table = entry.frame
+      level &-= 1
+      enterCached(
+        class: level, query,
+        UInt64(table.rawValue) &<< 12 | StoreEntry.valid | rights & 0b110 | noExecute)
+    }
+  }
+
+  /// The slot of the deepest cached entry for a page; sets `level` to that of the table it names.
+  @inline(__always)
+  private mutating func findCached(_ query: UInt64, _ level: inout Int) -> Int {
+    // Predictions are made for class 1 only, so that a predicted slot is never of another class.
+    let predicted = caches.store.prediction(query &>> 9)
+    if unsafe caches.classes[1].valid > 0 {
+      let entry = caches.store.entry(predicted)
+      if entry.isValid && entry.matches(query) {
+        level = 1
+        return predicted
+      }
+    }
+    var index = 1
+    while index < levels {
+      if unsafe caches.classes[index].valid > 0 {
+        let slot = caches.find(class: index, query)
+        if slot >= 0 {
+          if index == 1 { caches.store.predict(query &>> 9, slot) }
+          level = index
+          return slot
+        }
+      }
+      index &+= 1
+    }
+    return -1
+  }
+
+  @inline(__always)
+  private mutating func enterCached(class index: Int, _ query: UInt64, _ word: UInt64) {
+    let slot = caches.enter(class: index, query, word: word, global: false)
+    if index == 1 && slot >= 0 { caches.store.predict(query &>> 9, slot) }
+  }
+
+  @inline(__always)
+  private mutating func leaf(
+    _ entry: inout PageTableEntry, _ level: Int, _ rights: UInt64, _ noExecute: UInt64,
+    _ table: FrameNumber, _ slot: Int, _ address: UInt64, _ access: Access,
+    _ contents: inout FrameContents
+  ) -> WalkResult {
+    let pageClass = level &- 1
+    let offsetMask = (4096 as UInt64) &<< UInt64(truncatingIfNeeded: 9 &* pageClass) &- 1
+    var base = entry.rawValue & PageTableEntry.baseMask
+    if level > 1 {
+      base &= ~0x1000
+      if level > 3 || (level == 3 && !hasGiganticPages) || base & offsetMask != 0 {
+        return WalkResult([.protection, .reserved, FaultCode(access)])
+      }
+    }
+    if access.isWrite && rights & 2 == 0 || access.isUser && rights & 4 == 0
+      || access.isExecute && noExecute != 0
+    {
+      return WalkResult([.protection, FaultCode(access)])
+    }
+    if !entry.isAccessed || access.isWrite && !entry.isDirty {
+      if !entry.isAccessed { accessedSets &+= 1 }
+      entry.set(.accessed)
+      if access.isWrite {
+        dirtySets &+= 1
+        entry.set(.dirty)
+      }
+      contents.setEntry(entry, table, slot)
+    }
+    let writable = rights &>> 1 & 1
+    let dirty = entry.rawValue &>> 6 & 1
+    let allowed = 1 | (writable & dirty) &<< 1 | (noExecute ^ 1) &<< 2
+    let flags =
+      allowed &<< 3 | (rights & 4 != 0 ? allowed : 0) | writable &<< 6 | dirty &<< 7
+      | (entry.rawValue &>> 4 & 1) &<< 8 | UInt64(truncatingIfNeeded: pageClass) &<< 9
+      | StoreEntry.valid
+    return WalkResult(
+      word: (base &- (address & ~offsetMask)) | flags, pageClass: pageClass,
+      isGlobal: entry.has(.global))
+  }
+}

@@ -1,0 +1,58 @@
+extension PrefixStore {
+  /// The slot of the class whose entry matches the query (page number and ASID); -1.
+  @inline(__always)
+  func find(class index: Int, _ query: UInt64) -> Int {
+    let place = unsafe classes[index]
+    let number = (query & ~Self.asidMask) &>> UInt64(truncatingIfNeeded: 9 &* index)
+    return store.find(
+      row: place.row(number), lanes: place.lanes, tag: place.tag(number), query)
+  }
+
+  /// The slot of a page of any size that matches; -1.
+  @inline(__always)
+  func findPage(_ query: UInt64) -> Int {
+    var index = 0
+    while index < 3 {
+      if unsafe classes[index].valid > 0 {
+        let slot = find(class: index, query)
+        if slot >= 0 { return slot }
+      }
+      index &+= 1
+    }
+    return -1
+  }
+
+  /// Enters what is known of the part of `class` around the query's page number, or of a smaller part
+  /// where that class has no section; the least recently used entry of the row gives way. Returns the
+  /// slot, or -1 when there is no section at all.
+  ///
+  /// No valid entry may match the query.
+  @inline(__always)
+  @discardableResult
+  mutating func enter(class pageClass: Int, _ query: UInt64, word: UInt64, global: Bool) -> Int {
+    let index = unsafe classes[pageClass].holder
+    if index < 0 { return -1 }
+    // Bits 9 and 10 of a page's word are its size in the tables.
+    if index < Int(truncatingIfNeeded: word &>> 9 & 3) { hasParts = true }
+    let place = unsafe classes[index]
+    let shift = UInt64(truncatingIfNeeded: 9 &* index)
+    let number = (query & ~Self.asidMask) &>> shift
+    let row = place.row(number)
+    let slot = store.victim(row: row, lanes: place.lanes)
+    let old = store.entry(slot)
+    if old.isValid { unsafe classes[Self.class(of: old)].valid &-= 1 }
+    unsafe classes[index].valid &+= 1
+    entered &+= 1
+    let low = ~UInt64(0) &<< shift
+    store.enter(
+      slot, tag: place.tag(number),
+      StoreEntry(key: query & low, mask: global ? low & ~Self.asidMask : low, word: word))
+    return slot
+  }
+
+  /// The class of an entry: its mask leaves out nine bits per class.
+  @inline(__always)
+  static func `class`(of entry: StoreEntry) -> Int {
+    (entry.mask.trailingZeroBitCount &* 57) &>> 9
+  }
+}

@@ -1,0 +1,68 @@
+extension PrefixStore {
+  @inline(__always)
+  mutating func remove(_ slot: Int) {
+    unsafe classes[Self.class(of: store.entry(slot))].valid &-= 1
+    store.remove(slot)
+  }
+
+  /// Removes every page that matches the query, parts of it elsewhere included.
+  mutating func removePages(_ query: UInt64, keepGlobal: Bool = false) {
+    if hasParts {
+      // Any part of the page may be anywhere: the whole store is looked at.
+      removeAll(query, mask: ~0, keepGlobal: keepGlobal, wholePages: true)
+      return
+    }
+    for index in 0..<3 where unsafe classes[index].valid > 0 {
+      let place = unsafe classes[index]
+      let row = place.row((query & ~Self.asidMask) >> UInt64(9 * index))
+      for slot in row..<row + place.lanes {
+        let entry = store.entry(slot)
+        if entry.isValid && entry.matches(query) && !(keepGlobal && entry.isGlobal) {
+          remove(slot)
+        }
+      }
+    }
+  }
+
+  /// Removes every entry whose key equals `key` in the bits of `mask` that the entry itself
+  /// distinguishes.
+  ///
+  /// - Parameter wholePages: a part of a larger page counts as the whole of it.
+  mutating func removeAll(
+    _ key: UInt64, mask: UInt64, keepGlobal: Bool, wholePages: Bool = false
+  ) {
+    if validCount == 0 { return }
+    for slot in 0..<store.slotCount {
+      let entry = store.entry(slot)
+      guard entry.isValid, !(keepGlobal && entry.isGlobal) else { continue }
+      var own = entry.mask
+      if wholePages { own &= ~0 << (9 * (entry.word >> 9 & 3)) }
+      if (entry.key ^ key) & mask & own == 0 { remove(slot) }
+    }
+  }
+
+  /// Removes every entry, of the ASID of `query` or global, that overlaps a range of virtual pages.
+  mutating func removeRange(_ pages: Range<UInt64>, asid: UInt64) {
+    if validCount == 0 { return }
+    for slot in 0..<store.slotCount {
+      let entry = store.entry(slot)
+      guard entry.isValid, (entry.key ^ asid) & entry.mask & Self.asidMask == 0 else { continue }
+      var low = entry.mask | Self.asidMask
+      // A part of a larger page: the whole page is meant.
+      low &= ~0 << (9 * max(UInt64(Self.class(of: entry)), hasParts ? entry.word >> 9 & 3 : 0))
+      let first = entry.key & low & ~Self.asidMask
+      if first < pages.upperBound && first &+ (~low & ~Self.asidMask) >= pages.lowerBound {
+        remove(slot)
+      }
+    }
+  }
+
+  mutating func removeEverything() {
+    removeAll(0, mask: 0, keepGlobal: false)
+  }
+}
+
+extension StoreEntry {
+  /// Whether the entry matches under every ASID.
+  var isGlobal: Bool { mask & PrefixStore.asidMask == 0 }
+}

@@ -1,0 +1,60 @@
+import Foundation
+import MemoryUnits
+import Testing
+import Translation
+
+/// The MMU against `ModelMMU`: the same results, the same entries in every TLB, the same words in the
+/// tables, the same counts.
+@Suite("MMU against the model")
+struct MMUModelTests {
+  static let long = ProcessInfo.processInfo.environment["FRAMELAB_LONG"] == "1"
+
+  static let geometries: [TranslationGeometry] = {
+    let all = PageSize.allCases
+    let none = CacheHierarchyGeometry(l1Data: nil, l1Instruction: nil, l2: nil, l3: nil)
+    return [
+      .corei7, .zen4,
+      // Tiny: everything is evicted all the time, and large pages are held in parts.
+      TranslationGeometry(
+        name: "tiny", l1Data: [.fullyAssociative(3, all)],
+        l1Instruction: [TLBGeometry(sets: 2, ways: 1, pageSizes: [.base4KiB])],
+        l2Data: [TLBGeometry(sets: 4, ways: 2, pageSizes: [.base4KiB, .huge2MiB])],
+        walkCaches: WalkCacheGeometry(directory: 2, directoryPointer: 1, level4: 1), caches: none),
+      // Direct-mapped, five levels, no second level, no directory cache.
+      TranslationGeometry(
+        name: "direct", levels: 5, l1Data: [TLBGeometry(sets: 8, ways: 1, pageSizes: all)],
+        l1Instruction: [TLBGeometry(sets: 8, ways: 1, pageSizes: all)], l2Data: [],
+        walkCaches: WalkCacheGeometry(directory: 0, directoryPointer: 2, level4: 1, level5: 1),
+        caches: none),
+      TranslationGeometry(
+        name: "split", l1Data: [TLBGeometry(sets: 2, ways: 9, pageSizes: [.base4KiB])],
+        l1Instruction: [.fullyAssociative(17, [.base4KiB, .huge2MiB])],
+        l2Data: [.fullyAssociative(33, [.base4KiB])],
+        l2Instruction: [TLBGeometry(sets: 16, ways: 3, pageSizes: all)],
+        walkCaches: WalkCacheGeometry(directory: 0, directoryPointer: 0, level4: 0), caches: none),
+    ]
+  }()
+
+  @Test("random worlds", arguments: geometries.indices)
+  func random(index: Int) {
+    let seeds = Self.long ? 400 : 12
+    for seed in 0..<seeds {
+      var world = MMUWorld(Self.geometries[index], seed: UInt64(seed))
+      for step in 0..<(Self.long ? 4000 : 1500) {
+        world.step()
+        if let difference = world.difference(full: step % 50 == 0) {
+          Issue.record("\(Self.geometries[index].name) seed \(seed) step \(step): \(difference)")
+          return
+        }
+      }
+    }
+  }
+
+  /// The 16-bit clock is set back many times; what the model does must not change.
+  @Test("the order of use survives the clock")
+  func clock() {
+    var world = MMUWorld(Self.geometries[2], seed: 77)
+    for _ in 0..<(Self.long ? 2_000_000 : 200_000) { world.access() }
+    #expect(world.difference(full: true) == nil)
+  }
+}
