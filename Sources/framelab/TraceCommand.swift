@@ -7,7 +7,8 @@ struct TraceCommand: ParsableCommand {
     abstract: "Look into recordings.",
     discussion: """
       Recordings are files of this tool (.fltrace) and of others: heaptrack, CMU .rep, tables of \
-      sizes in CSV. Which it is, is told by the contents, not by the name.
+      sizes in CSV, and memory references by valgrind's lackey. Which it is, is told by the \
+      contents, not by the name.
 
         framelab trace info app.fltrace
         framelab trace convert heaptrack.app.123.zst

@@ -7,7 +7,7 @@ import TraceFormats
 struct TraceConvertCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "convert",
-    abstract: "Turn a recording made by another tool into a heap recording.",
+    abstract: "Turn a recording made by another tool into one of ours.",
     usage: "framelab trace convert <file> [--output <file>] [<options>]",
     discussion: """
       Reads, by content: heaptrack 1.4 (interpreted or --raw), CMU malloc lab .rep, and size tables \
@@ -15,10 +15,14 @@ struct TraceConvertCommand: ParsableCommand {
       plain, .gz or .zst. What the file does not say is assumed, and the assumption is kept in the \
       recording as a note. `framelab run` reads the same files directly.
 
+      Also reads memory references: the text that valgrind --tool=lackey --trace-mem=yes writes, \
+      of any length; lines of the program's own output are passed over.
+
         framelab trace convert heaptrack.app.123.zst
         framelab trace convert heaptrack.app.123.zst --pairing lifo -o app-lifo.fltrace
         framelab trace convert realloc-bal.rep
         framelab trace convert fleet.csv --duration 30s --seed 7
+        framelab trace convert lackey.txt.zst -o app-references.fltrace
       """)
 
   @Argument(help: "The recording to read.", completion: .file())
@@ -34,20 +38,21 @@ struct TraceConvertCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "heaptrack without pointers: a free takes the oldest (fifo) or youngest (lifo) object.",
+      "heaptrack without pointers: a free takes the oldest (fifo, the default) or youngest (lifo) "
+        + "object.",
       valueName: "fifo|lifo"),
     completion: .list(ObjectPairing.allCases.map(\.rawValue)), transform: Self.pairing)
-  var pairing = ObjectPairing.fifo
+  var pairing: ObjectPairing?
 
   @Option(
     help: "Time between events where the file has none (default: 1us).", transform: Self.timeSpan)
-  var spacing = TimeSpan(nanoseconds: 1000)
+  var spacing: TimeSpan?
 
   @Option(help: "Size table: how long the program runs (default: 10s).", transform: Self.timeSpan)
-  var duration = TimeSpan(nanoseconds: 10_000_000_000)
+  var duration: TimeSpan?
 
-  @Option(help: "Size table: which of the possible programs.")
-  var seed: UInt64 = 1
+  @Option(help: "Size table: which of the possible programs (default: 1).")
+  var seed: UInt64?
 
   @OptionGroup var format: OutputFormat
 
@@ -62,13 +67,40 @@ struct TraceConvertCommand: ParsableCommand {
       throw CLIError.badInput(
         "\(target) exists; --output \(target) replaces it, --output FILE takes another name")
     }
+    if AccessInput.recognises(path: file) {
+      try convertAccess(to: target)
+    } else {
+      try convertHeap(to: target)
+    }
+  }
+
+  private func convertAccess(to target: String) throws {
+    let given = [
+      ("pairing", pairing != nil), ("spacing", spacing != nil), ("duration", duration != nil),
+      ("seed", seed != nil),
+    ].first { $0.1 }
+    if let given {
+      throw CLIError.badInput(
+        "--\(given.0): \(file) holds memory references; the option is for heap recordings")
+    }
+    let input = try AccessInput(path: file)
+    let made = try input.convert(to: target)
+    let report = AccessReport(
+      summary: made.summary, origin: made.origin, caveats: made.caveats,
+      fileBytes: try Self.bytes(of: target))
+    try report.show(target, format)
+  }
+
+  private func convertHeap(to target: String) throws {
+    let standard = ForeignOptions()
     let trace = try HeapTrace.load(
       path: file,
       options: ForeignOptions(
-        pairing: pairing, eventSpacingNs: spacing.nanoseconds,
-        durationNs: duration.nanoseconds, seed: seed))
+        pairing: pairing ?? standard.pairing,
+        eventSpacingNs: spacing?.nanoseconds ?? standard.eventSpacingNs,
+        durationNs: duration?.nanoseconds ?? standard.durationNs, seed: seed ?? standard.seed))
     try trace.write(to: target)
-    let bytes = try FileManager.default.attributesOfItem(atPath: target)[.size] as? Int ?? 0
+    let bytes = try Self.bytes(of: target)
     let report = TraceReport(trace: trace, summary: HeapTraceSummary(trace), fileBytes: bytes)
     if format.json {
       try OutputFormat.printJSON(report)
@@ -77,10 +109,15 @@ struct TraceConvertCommand: ParsableCommand {
     }
   }
 
+  private static func bytes(of path: String) throws -> Int {
+    try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
+  }
+
   /// `app.123.raw.zst` becomes `app.123.fltrace`, in the current folder.
   static func target(of file: String) -> String {
     var name = URL(filePath: file).lastPathComponent
-    for suffix in [".zst", ".gz", ".raw", ".rep", ".csv", ".fltrace"] where name.hasSuffix(suffix) {
+    for suffix in [".zst", ".gz", ".raw", ".rep", ".csv", ".txt", ".log", ".fltrace"]
+    where name.hasSuffix(suffix) {
       if name.count > suffix.count { name.removeLast(suffix.count) }
     }
     return name + ".fltrace"

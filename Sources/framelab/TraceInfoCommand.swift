@@ -7,7 +7,7 @@ import TraceFormats
 struct TraceInfoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "info",
-    abstract: "Say what a heap recording holds: events, live bytes, threads, sizes.",
+    abstract: "Say what a recording holds: heap events and live bytes, or references and pages.",
     discussion: """
       A recording that is still growing (FILE.partial), was cut short or is damaged is read up to \
       where it is sound.
@@ -22,6 +22,25 @@ struct TraceInfoCommand: ParsableCommand {
   @OptionGroup var format: OutputFormat
 
   func run() throws {
+    if AccessInput.recognises(path: file) {
+      try printAccess()
+    } else {
+      try printHeap()
+    }
+  }
+
+  private func printAccess() throws {
+    var input = try AccessInput(path: file)
+    var summary = AccessTraceSummary()
+    var batch: [AccessRecord] = []
+    while try input.next(&batch) { summary.add(batch) }
+    let bytes = try FileManager.default.attributesOfItem(atPath: file)[.size] as? Int ?? 0
+    let report = AccessReport(
+      summary: summary, origin: input.origin, caveats: input.caveats, fileBytes: bytes)
+    try report.show(URL(filePath: file).lastPathComponent, format)
+  }
+
+  private func printHeap() throws {
     let trace = try HeapTrace.load(path: file)
     let bytes = try FileManager.default.attributesOfItem(atPath: file)[.size] as? Int ?? 0
     let report = TraceReport(trace: trace, summary: HeapTraceSummary(trace), fileBytes: bytes)

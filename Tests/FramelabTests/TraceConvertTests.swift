@@ -52,6 +52,37 @@ struct TraceConvertTests {
     }
   }
 
+  @Test("lackey's text becomes a recording of references, and info says the same of both")
+  func references() throws {
+    try inFolder { folder in
+      let text = "\(Self.fixtures)/lackey-true.zst"
+      let made = try Tool.run(["trace", "convert", text, "--json"], folder: folder.path)
+      #expect(made.code == 0, "\(made.errors)")
+      let infos = try ["lackey-true.fltrace", text].map {
+        try json(try Tool.run(["trace", "info", $0, "--json"], folder: folder.path).output)
+      }
+      for info in infos + [try json(made.output)] {
+        #expect(info["reference_count"] as? Int == 167_440)
+        #expect((info["references"] as? [String: Int])?["instruction"] == 127_771)
+        #expect(info["pages_4kib"] as? Int == 138)
+        #expect(info["origin"] as? String == "lackey")
+        #expect((info["caveats"] as? [String])?.count == 1)
+      }
+      let shown = try Tool.run(["trace", "info", "lackey-true.fltrace"], folder: folder.path)
+      #expect(shown.output.hasPrefix("lackey-true.fltrace: 167,440 memory references"))
+      // What is for heaps alone is refused, on both sides.
+      try Data("recording: lackey-true.fltrace\n".utf8)
+        .write(to: folder.appending(path: "heap.yaml"))
+      for arguments in [
+        ["trace", "convert", text, "--seed", "3", "-o", "x.fltrace"], ["run", "heap.yaml"],
+      ] {
+        let refused = try Tool.run(arguments, folder: folder.path)
+        #expect(refused.code == 2)
+        #expect(refused.errors.count { $0 == "\n" } == 1, "\(refused.errors)")
+      }
+    }
+  }
+
   @Test("a recording made by others goes through run with a short experiment file")
   func runs() throws {
     try inFolder { folder in

@@ -33,7 +33,7 @@ struct ProcessRecording: ~Copyable {
     self.ring = ring
     self.path = path
     self.clock = clock
-    var metadata = HeapMetadata(description)
+    var metadata = TraceMetadata(description)
     metadata["origin"] = "framelab"
     metadata["form"] = "events"
     metadata["clock"] = ring.origin.clock == FRAMELAB_CLOCK_TSC.rawValue ? "tsc" : "monotonic"
@@ -161,7 +161,7 @@ struct ProcessRecording: ~Copyable {
       try writer.append(
         type: HeapBlockType.caveat.rawValue, count: 1, sections: [Array(sentence.utf8)])
     }
-    let end = HeapMetadata([
+    let end = TraceMetadata([
       "events": "\(eventCount)", "threads": "\(threadCount)", "lost": "\(ring.lost)",
       "nested": "\(ring.nested)", "span_ns": "\(endNs - min(endNs, ring.origin.startNs))",
     ])

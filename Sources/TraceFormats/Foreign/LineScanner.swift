@@ -10,6 +10,8 @@ struct LineScanner: ~Copyable {
   private var atEnd = false
   /// Where the next field starts.
   private var cursor = 0
+  /// Whether the file ends in the current line, without an end of line.
+  private(set) var isCutOff = false
   /// Number of the current line, from 1; 0 before the first.
   private(set) var lineNumber = 0
 
@@ -39,6 +41,7 @@ struct LineScanner: ~Copyable {
       if atEnd {
         guard nextStart < buffer.count else { return false }
         begin(lineFrom: nextStart, to: buffer.count)
+        isCutOff = true
         nextStart = buffer.count
         return true
       }
@@ -84,6 +87,8 @@ struct LineScanner: ~Copyable {
     buffer[lineStart..<lineEnd].allSatisfy { (0x20...0x7e).contains($0) || $0 == 0x09 }
   }
 
+  var holdsZero: Bool { buffer[lineStart..<lineEnd].contains(0) }
+
   /// The line as text, for messages and rare lines.
   var text: String { String(decoding: buffer[lineStart..<lineEnd], as: UTF8.self) }
 }
@@ -122,6 +127,25 @@ extension LineScanner {
     }
     if index == cursor { return nil }
     cursor = index
+    return value
+  }
+
+  /// The number of that base (10 or 16) from the cursor to the byte `end`, behind which the cursor then
+  /// stands, or to the end of the line; nil as above, when it has no digit, or without `end`.
+  mutating func number(base: UInt64, endingAt end: UInt8?) -> UInt64? {
+    let top: UInt64 = .max / base
+    var index = cursor
+    var value: UInt64 = 0
+    while index < lineEnd, buffer[index] != end {
+      let digit = Self.digit(buffer[index])
+      guard digit < base, value <= top else { return nil }
+      let (sum, carry) = (value &* base).addingReportingOverflow(digit)
+      if carry { return nil }
+      value = sum
+      index &+= 1
+    }
+    if index == cursor || (end != nil && index == lineEnd) { return nil }
+    cursor = end == nil ? index : index + 1
     return value
   }
 

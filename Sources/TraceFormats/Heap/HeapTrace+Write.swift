@@ -25,7 +25,7 @@ extension HeapTrace {
   }
 
   private func writeBlocks(to writer: inout TraceWriter) throws(TraceError) {
-    let metadata = HeapMetadata(["origin": origin, "form": "merged"])
+    let metadata = TraceMetadata(["origin": origin, "form": "merged"])
     try writer.append(
       type: HeapBlockType.metadata.rawValue, count: 0, sections: [metadata.bytes])
     for caveat in caveats {
@@ -42,7 +42,7 @@ extension HeapTrace {
       start = end
     }
     try Self.write(residentSamples, to: &writer)
-    let end = HeapMetadata([
+    let end = TraceMetadata([
       "slots": "\(slotCount)", "threads": "\(threadCount)", "span_ns": "\(spanNs)",
     ])
     try writer.append(type: HeapBlockType.end.rawValue, count: 0, sections: [end.bytes])

@@ -2,8 +2,8 @@
 struct HeapTraceContent {
   let path: String
   var caveats: [String] = []
-  private var metadata: HeapMetadata?
-  private var end: HeapMetadata?
+  private var metadata: TraceMetadata?
+  private var end: TraceMetadata?
   private var records: [HeapRecord] = []
   private var residentSamples: [ResidentSample] = []
   private var eventBlocks: [UInt16: [TraceBlock]] = [:]
@@ -18,8 +18,8 @@ struct HeapTraceContent {
   /// Blocks of unknown types are passed over: they come from a later minor version.
   mutating func take(_ block: TraceBlock) throws(TraceError) {
     switch HeapBlockType(rawValue: block.header.type) {
-    case .metadata: metadata = HeapMetadata(bytes: block.bytes[try section(0, of: block)])
-    case .end: end = HeapMetadata(bytes: block.bytes[try section(0, of: block)])
+    case .metadata: metadata = TraceMetadata(bytes: block.bytes[try section(0, of: block)])
+    case .end: end = TraceMetadata(bytes: block.bytes[try section(0, of: block)])
     case .caveat:
       caveats.append(String(decoding: block.bytes[try section(0, of: block)], as: UTF8.self))
     case .records:
@@ -58,7 +58,7 @@ struct HeapTraceContent {
   }
 
   /// The trace of a recording that names objects by address, thread by thread.
-  private consuming func merged(_ metadata: HeapMetadata) throws(TraceError) -> HeapTrace {
+  private consuming func merged(_ metadata: TraceMetadata) throws(TraceError) -> HeapTrace {
     let clock = try clock(metadata)
     let streams = eventBlocks.sorted { $0.key < $1.key }
       .map { HeapStream(thread: $0.key, blocks: $0.value) }
@@ -87,7 +87,7 @@ struct HeapTraceContent {
   private static let toleranceNs = 5000.0
 
   private func clock(
-    _ metadata: HeapMetadata
+    _ metadata: TraceMetadata
   ) throws(TraceError) -> (clock: HeapClock, tolerance: UInt64) {
     guard let start = metadata.number("start_stamp"),
       let startNs = metadata.number("start_monotonic_ns"),

@@ -1,7 +1,7 @@
 /// What a reader of a recording has to know, from what the recorder and the merge counted.
 enum HeapRecordingCaveats {
   static func all(
-    metadata: HeapMetadata, end: HeapMetadata?, merge: borrowing HeapMerge
+    metadata: TraceMetadata, end: TraceMetadata?, merge: borrowing HeapMerge
   ) -> [String] {
     var caveats: [String] = []
     func say(_ count: Int, _ sentence: (Int) -> String) {

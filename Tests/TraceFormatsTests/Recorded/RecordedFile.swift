@@ -8,7 +8,7 @@ enum RecordedFile {
     _ threads: [RingWriter], to path: String, metadata extra: [String: String] = [:],
     end: [String: String] = [:]
   ) throws {
-    var metadata = HeapMetadata([
+    var metadata = TraceMetadata([
       "origin": "framelab", "form": "events", "ns_per_unit": "1.0", "start_stamp": "1000",
       "start_monotonic_ns": "5000",
     ])
@@ -22,7 +22,7 @@ enum RecordedFile {
       try columns.write(to: &writer, thread: UInt16(number))
     }
     try writer.append(
-      type: HeapBlockType.end.rawValue, count: 0, sections: [HeapMetadata(end).bytes])
+      type: HeapBlockType.end.rawValue, count: 0, sections: [TraceMetadata(end).bytes])
     try writer.commit()
   }
 

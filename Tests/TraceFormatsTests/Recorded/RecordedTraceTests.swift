@@ -124,7 +124,7 @@ struct RecordedTraceTests {
       defer { try? FileManager.default.removeItem(atPath: path) }
       try RecordedFile.write([], to: path)
       var writer = try TraceWriter(path: path, kind: .heap, level: 1)
-      let metadata = HeapMetadata([
+      let metadata = TraceMetadata([
         "form": "events", "ns_per_unit": "1", "start_stamp": "0", "start_monotonic_ns": "0",
       ])
       try writer.append(

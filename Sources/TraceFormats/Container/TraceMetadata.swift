@@ -1,5 +1,5 @@
 /// The `key=value` lines of a recording. Values hold no line breaks; unknown keys are kept.
-package struct HeapMetadata: Hashable, Sendable {
+package struct TraceMetadata: Hashable, Sendable {
   package private(set) var values: [String: String]
 
   package init(_ values: [String: String] = [:]) { self.values = values }
