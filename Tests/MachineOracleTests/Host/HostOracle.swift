@@ -1,0 +1,60 @@
+import Foundation
+
+/// The host's kernel, behind vm-oracle: a child process that answers batches of sequences.
+final class HostOracle {
+  struct Broken: Error, CustomStringConvertible { var description: String }
+
+  private let process = Process()
+  private let requests = Pipe()
+  private let responses = Pipe()
+
+  private static let root = URL(filePath: #filePath).resolvingSymlinksInPath()
+    .deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().path
+
+  /// The program, built from the sources as they stand.
+  static let path: String = {
+    let build = Process()
+    build.executableURL = URL(filePath: "\(root)/scripts/build-native")
+    try? build.run()
+    build.waitUntilExit()
+    return "\(root)/.build/release/vm-oracle"
+  }()
+
+  init() throws {
+    process.executableURL = URL(filePath: Self.path)
+    process.standardInput = requests
+    process.standardOutput = responses
+    try process.run()
+  }
+
+  deinit {
+    try? requests.fileHandleForWriting.close()
+    process.waitUntilExit()
+  }
+
+  /// The answers to every operation of every sequence.
+  func run(_ sequences: [OperationSequence], areas: Bool = true) throws -> [[Answer]] {
+    try requests.fileHandleForWriting.write(contentsOf: Data(Wire.request(sequences, areas: areas)))
+    let header = try read(16)
+    guard header.uint32(0) == Wire.responseMagic else {
+      throw Broken(description: "vm-oracle answered something else")
+    }
+    return try Wire.answers(try read(Int(header.uint64(8))), to: sequences)
+  }
+
+  func run(_ sequence: OperationSequence) throws -> [Answer] { try run([sequence])[0] }
+
+  private func read(_ count: Int) throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(count)
+    while bytes.count < count {
+      guard
+        let more = try responses.fileHandleForReading.read(upToCount: count - bytes.count),
+        !more.isEmpty
+      else { throw Broken(description: "vm-oracle ended early") }
+      bytes.append(contentsOf: more)
+    }
+    return bytes
+  }
+}
