@@ -6,13 +6,14 @@ public import MemoryUnits
 public struct FrameList: Sendable {
   @usableFromInline var first: UInt32 = PageDescriptor.noFrame
   @usableFromInline var last: UInt32 = PageDescriptor.noFrame
-  public internal(set) var count = 0
+  public var count: Int { length }
+  @usableFromInline var length = 0
 
   @inlinable
   public init() {}
 
   @inlinable
-  public var isEmpty: Bool { count == 0 }
+  public var isEmpty: Bool { length == 0 }
 
   /// The frame that was pushed last, in front of all others.
   @inlinable
@@ -41,6 +42,7 @@ extension FrameTable {
     return previous == PageDescriptor.noFrame ? nil : FrameNumber(rawValue: previous)
   }
 
+  @inlinable
   public mutating func pushFront(_ frame: FrameNumber, to list: inout FrameList) {
     let descriptors = unsafe self.descriptors
     var pages = unsafe descriptors.mutableSpan
@@ -52,9 +54,10 @@ extension FrameTable {
       pages[Int(list.first)].previous = frame.rawValue
     }
     list.first = frame.rawValue
-    list.count += 1
+    list.length &+= 1
   }
 
+  @inlinable
   public mutating func pushBack(_ frame: FrameNumber, to list: inout FrameList) {
     let descriptors = unsafe self.descriptors
     var pages = unsafe descriptors.mutableSpan
@@ -66,10 +69,11 @@ extension FrameTable {
       pages[Int(list.last)].next = frame.rawValue
     }
     list.last = frame.rawValue
-    list.count += 1
+    list.length &+= 1
   }
 
   /// Takes a frame out of the list that it is on.
+  @inlinable
   public mutating func remove(_ frame: FrameNumber, from list: inout FrameList) {
     let descriptors = unsafe self.descriptors
     var pages = unsafe descriptors.mutableSpan
@@ -85,10 +89,11 @@ extension FrameTable {
     } else {
       pages[Int(previous)].next = next
     }
-    list.count -= 1
+    list.length &-= 1
   }
 
   /// Takes the frame at the back out, where the least recently pushed is.
+  @inlinable
   public mutating func popBack(_ list: inout FrameList) -> FrameNumber? {
     guard let frame = list.back else { return nil }
     remove(frame, from: &list)

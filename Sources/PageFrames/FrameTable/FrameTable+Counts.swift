@@ -58,4 +58,41 @@ extension FrameTable {
     pages[frame.index].flags &= ~(UInt32(FrameFlags.anonExclusive.rawValue) &<< 8)
     return FrameState(rawValue: UInt8(truncatingIfNeeded: pages[frame.index].flags)) ?? .unknown
   }
+
+  /// One entry less maps the frame, whose reference remains. Returns the frame's state.
+  @inlinable
+  public mutating func unmap(_ frame: FrameNumber) -> FrameState {
+    let descriptors = unsafe self.descriptors
+    var pages = unsafe descriptors.mutableSpan
+    pages[frame.index].mappings &-= 1
+    return FrameState(rawValue: UInt8(truncatingIfNeeded: pages[frame.index].flags)) ?? .unknown
+  }
+
+  /// What `dropReference` leaves.
+  @frozen
+  public struct Remains {
+    public let references: UInt32
+    public let flags: FrameFlags
+    public let group: UInt16
+
+    @inlinable
+    init(references: UInt32, flags: FrameFlags, group: UInt16) {
+      self.references = references
+      self.flags = flags
+      self.group = group
+    }
+  }
+
+  /// Drops one reference and says how many are left, on which list the frame is, and who is charged.
+  @inlinable
+  public mutating func dropReference(_ frame: FrameNumber) -> Remains {
+    let descriptors = unsafe self.descriptors
+    var pages = unsafe descriptors.mutableSpan
+    pages[frame.index].references &-= 1
+    let page = pages[frame.index]
+    return Remains(
+      references: page.references,
+      flags: FrameFlags(rawValue: UInt16(truncatingIfNeeded: page.flags &>> 8)),
+      group: page.group)
+  }
 }

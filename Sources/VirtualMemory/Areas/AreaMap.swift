@@ -32,21 +32,28 @@ struct AreaMap: Sendable {
 
   /// The first area that ends behind `page`: the one that contains it, or else the next one.
   func position(endingAfter page: Int) -> Position {
-    var low = 0
-    var high = ends.count
-    while low < high {
-      let middle = (low &+ high) &>> 1
-      if ends[middle] > page { high = middle } else { low = middle &+ 1 }
+    guard let last = ends.last, last > page else { return endPosition }
+    // Halving without branches: which way a search goes cannot be predicted.
+    var chunk = 0
+    var length = ends.count
+    while length > 1 {
+      let half = length &>> 1
+      chunk = ends[chunk &+ half &- 1] <= page ? chunk &+ half : chunk
+      length &-= half
     }
-    guard low < ends.count else { return endPosition }
-    let chunk = low
-    low = 0
-    high = chunks[chunk].count &- 1
-    while low < high {
-      let middle = (low &+ high) &>> 1
-      if chunks[chunk][middle].end > page { high = middle } else { low = middle &+ 1 }
+    return Position(chunk: chunk, index: Self.index(in: chunks[chunk], endingAfter: page))
+  }
+
+  /// Index of the first area of a chunk that ends behind `page`; there is one.
+  private static func index(in areas: borrowing Chunk, endingAfter page: Int) -> Int {
+    var index = 0
+    var length = areas.count
+    while length > 1 {
+      let half = length &>> 1
+      index = areas[index &+ half &- 1].end <= page ? index &+ half : index
+      length &-= half
     }
-    return Position(chunk: chunk, index: low)
+    return index
   }
 
   /// The area at a position; nil at the end.

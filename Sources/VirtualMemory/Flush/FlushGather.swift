@@ -15,9 +15,11 @@ struct FlushGather {
   /// Frames after which a gather is finished and goes on.
   static var batch: Int { 512 }
 
-  mutating func add(_ page: Int) {
+  mutating func add(_ page: Int) { add(page, through: page) }
+
+  mutating func add(_ page: Int, through last: Int) {
     first = min(first, page)
-    end = max(end, page + 1)
+    end = max(end, last + 1)
   }
 }
 
@@ -27,7 +29,7 @@ extension Machine {
     if gather.first < gather.end {
       flush(gather.space, PageRange(start: gather.first, count: gather.end - gather.first))
     }
-    for frame in gather.frames { dropReference(frame) }
+    dropReferences(gather.frames)
     gather.frames.removeAll(keepingCapacity: true)
     gather.first = .max
     gather.end = 0

@@ -37,7 +37,7 @@ where ID.RawValue: FixedWidthInteger {
 
   /// The value must be there.
   subscript(id: ID) -> Value {
-    get { values[slot(id)] }
+    _read { yield values[slot(id)] }
     _modify { yield &values[slot(id)] }
   }
 

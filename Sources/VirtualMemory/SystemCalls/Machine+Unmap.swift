@@ -61,6 +61,8 @@ extension Machine {
     var cleared = 0
     var anonymous = 0
     var file = 0
+    var first = end
+    var last = start
     for page in start..<end {
       let entry = contents.entry(table, page & 511)
       guard !entry.isNone else { continue }
@@ -73,11 +75,13 @@ extension Machine {
         }
         continue
       }
-      gather.add(page)
+      first = min(first, page)
+      last = page
       guard !entry.has(.special) else { continue }
       if unmapFrame(entry) { file &+= 1 } else { anonymous &+= 1 }
       gather.frames.append(entry.frame)
     }
+    if first < end { gather.add(first, through: last) }
     memory.frames.addMappings(-cleared, to: table)
     spaces[gather.space].resident.anonymous -= anonymous
     spaces[gather.space].resident.file -= file
@@ -86,10 +90,10 @@ extension Machine {
 
   /// Notes that an entry maps its frame no more, and carries its A and D bits over to the frame; true
   /// for a file's frame. The entry's reference remains.
+  @inline(__always)
   mutating func unmapFrame(_ entry: PageTableEntry) -> Bool {
     let frame = entry.frame
-    memory.frames.addMappings(-1, to: frame)
-    guard memory.frames.state(of: frame) == .fileCache else { return false }
+    guard memory.frames.unmap(frame) == .fileCache else { return false }
     if entry.isDirty { memory.frames.set(.dirty, of: frame) }
     if entry.isAccessed { memory.frames.set(.referenced, of: frame) }
     return true

@@ -1,8 +1,7 @@
 public import MemoryUnits
-public import PageFrames
 
-/// Any frame allocator behind one type, so that the machine is compiled once for all of them: a
-/// virtual call per block (1-2 ns) beside a fault of a hundred and more.
+/// Any frame allocator behind one type, so that upper floors are compiled once for all of them, at the
+/// price of a virtual call per block (1-2 ns).
 public struct AnyFrameAllocator: FrameAllocator, ~Copyable {
   private let box: AllocatorBox
 
@@ -61,33 +60,34 @@ private class AllocatorBox {
 }
 
 private final class TypedAllocatorBox<Allocator: FrameAllocator & ~Copyable>: AllocatorBox {
-  private var allocator: Allocator
+  /// Only the one struct that owns the box calls it, and never from within a call.
+  @exclusivity(unchecked) private var allocator: Allocator
 
-  init(_ allocator: consuming Allocator) { self.allocator = allocator }
+  init(_ allocator: consuming Allocator) { unsafe self.allocator = allocator }
 
-  override var range: FrameRange { allocator.range }
-  override var freeFrames: Int { allocator.freeFrames }
-  override var heldFrames: Int { allocator.heldFrames }
-  override var counters: AllocatorCounters { allocator.counters }
+  override var range: FrameRange { unsafe allocator.range }
+  override var freeFrames: Int { unsafe allocator.freeFrames }
+  override var heldFrames: Int { unsafe allocator.heldFrames }
+  override var counters: AllocatorCounters { unsafe allocator.counters }
   override func allocate(_ order: Order, _ frameClass: FrameClass, _ core: Int) -> FrameNumber? {
-    allocator.allocate(order, frameClass, core: core)
+    unsafe allocator.allocate(order, frameClass, core: core)
   }
   override func free(_ frame: FrameNumber, _ order: Order, _ core: Int) {
-    allocator.free(frame, order, core: core)
+    unsafe allocator.free(frame, order, core: core)
   }
-  override func claim(_ frames: FrameRange) -> Bool { allocator.claim(frames) }
-  override func release(_ frames: FrameRange) { allocator.release(frames) }
-  override func drain(_ core: Int) { allocator.drain(core: core) }
+  override func claim(_ frames: FrameRange) -> Bool { unsafe allocator.claim(frames) }
+  override func release(_ frames: FrameRange) { unsafe allocator.release(frames) }
+  override func drain(_ core: Int) { unsafe allocator.drain(core: core) }
   override func freeBlock(startingAt frame: FrameNumber) -> Order? {
-    allocator.freeBlock(startingAt: frame)
+    unsafe allocator.freeBlock(startingAt: frame)
   }
   override func freeBlock(containing frame: FrameNumber) -> Order? {
-    allocator.freeBlock(containing: frame)
+    unsafe allocator.freeBlock(containing: frame)
   }
-  override func freeBlockCount(_ order: Order) -> Int { allocator.freeBlockCount(order) }
-  override func freeBlocksByOrder() -> [UInt64] { allocator.freeBlocksByOrder() }
+  override func freeBlockCount(_ order: Order) -> Int { unsafe allocator.freeBlockCount(order) }
+  override func freeBlocksByOrder() -> [UInt64] { unsafe allocator.freeBlocksByOrder() }
   override func forEachFreeBlock(_ body: (FrameNumber, Order) -> Void) {
-    allocator.forEachFreeBlock(body)
+    unsafe allocator.forEachFreeBlock(body)
   }
-  override func validate() { allocator.validate() }
+  override func validate() { unsafe allocator.validate() }
 }
