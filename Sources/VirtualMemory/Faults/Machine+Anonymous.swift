@@ -8,7 +8,7 @@ extension Machine {
   mutating func faultAnonymous(
     _ space: SpaceID, _ area: Area, _ page: Int, _ place: EntrySlot, _ access: AccessKind
   ) -> PageOutcome {
-    guard access == .write else {
+    guard access == .write || !configuration.sharesZeroPage else {
       var bits: EntryBits = [.present, .user, .special, .accessed]
       if !area.flags.contains(.execute) { bits.insert(.executeDisable) }
       write(PageTableEntry(zeroFrame, bits), page, place)
@@ -17,7 +17,7 @@ extension Machine {
     }
     guard let frame = makeAnonymousFrame(space, area, page) else { return .outOfMemory }
     zero(frame)
-    mapAnonymous(space, area, page, place, frame)
+    mapAnonymous(space, area, page, place, frame, isWritten: access == .write)
     return .done
   }
 
@@ -33,13 +33,14 @@ extension Machine {
 
   /// Enters a private frame that only this address space has, writable where the area is.
   mutating func mapAnonymous(
-    _ space: SpaceID, _ area: Area, _ page: Int, _ place: EntrySlot, _ frame: FrameNumber
+    _ space: SpaceID, _ area: Area, _ page: Int, _ place: EntrySlot, _ frame: FrameNumber,
+    isWritten: Bool = true
   ) {
     memory.frames.set(.anonExclusive, of: frame)
     memory.frames.addMappings(1, to: frame)
     var entry = PageTableEntry(
       frame, bits(of: area, page, frame: frame, isSpecial: false).union(.accessed))
-    if entry.isWritable { entry.set(.dirty) }
+    if entry.isWritable, isWritten { entry.set(.dirty) }
     write(entry, page, place)
     spaces[space].resident.anonymous += 1
   }

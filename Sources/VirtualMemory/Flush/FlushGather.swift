@@ -9,6 +9,8 @@ struct FlushGather {
   var end = 0
   /// Each holds one reference that is dropped after the flush.
   var frames: [FrameNumber] = []
+  /// Detached page tables, which walk caches may still lead to.
+  var tables: [FrameNumber] = []
 
   init(_ space: SpaceID) { self.space = space }
 
@@ -26,15 +28,16 @@ struct FlushGather {
 extension Machine {
   /// Flushes what was gathered from all TLBs that may hold it, then drops the frames.
   mutating func finish(_ gather: inout FlushGather) {
-    if gather.first < gather.end {
-      flush(gather.space, PageRange(start: gather.first, count: gather.end - gather.first))
+    if gather.first < gather.end || !gather.tables.isEmpty {
+      let range = PageRange(
+        start: min(gather.first, gather.end), count: max(gather.end - gather.first, 0))
+      flush(gather.space, range, freesTables: !gather.tables.isEmpty)
     }
     dropReferences(gather.frames)
+    for table in gather.tables { freeFrame(table) }
+    gather.tables.removeAll(keepingCapacity: true)
     gather.frames.removeAll(keepingCapacity: true)
     gather.first = .max
     gather.end = 0
   }
-
-  /// Makes every core forget translations of these pages.
-  mutating func flush(_ space: SpaceID, _ range: PageRange) {}
 }

@@ -3,14 +3,16 @@ internal import PageFrames
 internal import Translation
 
 extension Machine {
-  /// One access of a task as its program makes it: through the tables, with as many faults as it takes.
+  /// One access of a task as its program makes it: through TLB and tables, with as many faults as it
+  /// takes.
   /// Returns the physical address.
   @discardableResult
   public mutating func touch(
     _ task: TaskID, _ address: UInt64, _ access: AccessKind
   ) throws(Signal) -> UInt64 {
     while true {
-      if let physical = translate(task, address, access) { return physical }
+      let result = translate(task, address, access)
+      if !result.isFault { return result.address }
       if case .signal(let signal) = fault(task, address, access) { throw signal }
     }
   }
@@ -28,6 +30,9 @@ extension Machine {
       let part = min(4096 - inPage, count - bytes.count)
       contents.append(
         FrameNumber(Int(physical >> 12)), offset: inPage, count: part, to: &bytes)
+      if log.isOn {
+        note(.value(page: Int(address >> 12), bytes[bytes.count - part]), task)
+      }
       address += UInt64(part)
     }
     return bytes
@@ -48,24 +53,43 @@ extension Machine {
     }
   }
 
-  /// What the hardware makes of an access; nil for a fault.
+  /// What the hardware of the task's core makes of an access.
   private mutating func translate(
     _ task: TaskID, _ address: UInt64, _ access: AccessKind
-  ) -> UInt64? {
-    let page = Int(truncatingIfNeeded: address >> 12)
-    let space = tasks[task].space
-    guard address < UInt64(AddressSpace.userPages) << 12, let table = leafTable(space, page) else {
-      return nil
-    }
-    var entry = contents.entry(table, page & 511)
-    guard entry.isPresent, access != .write || entry.isWritable,
-      access != .execute || !entry.has(.executeDisable)
-    else { return nil }
-    entry.set(access == .write ? [.accessed, .dirty] : .accessed)
-    contents.setEntry(entry, table, page & 511)
-    return UInt64(entry.frame.rawValue) << 12 | address & 4095
+  ) -> Translated {
+    let core = activate(task)
+    if log.isOn { return translateNoting(core, task, address, access) }
+    return core.mmu.translate(address, access.translated, &contents)
   }
 
-  /// Makes the current core forget one translation.
-  mutating func flushLocal(_ space: SpaceID, _ page: Int) {}
+  /// The same, with an event for each thing that the MMU did.
+  private mutating func translateNoting(
+    _ core: Core, _ task: TaskID, _ address: UInt64, _ access: AccessKind
+  ) -> Translated {
+    let before = core.mmu.counters
+    let result = core.mmu.translate(address, access.translated, &contents)
+    let after = core.mmu.counters
+    let page = Int(truncatingIfNeeded: address >> 12)
+    if after.walks == before.walks {
+      note(.tlbHit(page: page), task)
+    } else {
+      note(.tlbMiss(page: page), task)
+      let levels = after.walkReads - before.walkReads
+      clock += configuration.costs.walkLevel * UInt64(levels)
+      note(.walk(page: page, levels: levels), task)
+      if !result.isFault { note(.tlbFill(page: page), task) }
+    }
+    return result
+  }
+}
+
+extension AccessKind {
+  /// As the MMU has it, for user mode.
+  var translated: Access {
+    switch self {
+    case .read: .read
+    case .write: .write
+    case .execute: .execute
+    }
+  }
 }

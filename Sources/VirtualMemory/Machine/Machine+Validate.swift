@@ -11,7 +11,8 @@ extension Machine {
     var census = Census()
     census.kernelFrames = 1
     for space in spaces.all { validate(space, &census) }
-    countKernelTables(kernelRoot, Self.rootLevel, &census)
+    countKernelTables(kernelRoot, rootLevel, &census)
+    validateTLBs()
     for task in tasks.all where tasks[task].kernelStack != nil { census.kernelFrames += 4 }
     validateFiles(&census)
     validateFrames(census)
@@ -45,7 +46,7 @@ extension Machine {
     expect(locked == spaces[space].lockedPages, "locked pages are miscounted", locked)
     census.seenInSpace = ResidentCounters()
     let tables = census.tables
-    validate(table: spaces[space].root, Self.rootLevel, 0, space, &census)
+    validate(table: spaces[space].root, rootLevel, 0, space, &census)
     expect(
       census.tables - tables == spaces[space].tablePages, "page tables are miscounted",
       census.tables - tables)
@@ -64,7 +65,7 @@ extension Machine {
       "the frame of a table has another owner", firstPage)
     expect(!memory.zone.allocator.isFree(table), "the frame of a table is free", firstPage)
     var used = 0
-    for slot in 0..<(level == Self.rootLevel ? 256 : 512) {
+    for slot in 0..<(level == rootLevel ? 256 : 512) {
       let entry = contents.entry(table, slot)
       guard !entry.isNone else { continue }
       used += 1
@@ -77,7 +78,7 @@ extension Machine {
     }
     expect(
       used == memory.frames.mappings(of: table), "the entries of a table are miscounted", firstPage)
-    expect(used > 0 || level == Self.rootLevel, "an empty table is kept", firstPage)
+    expect(used > 0 || level == rootLevel, "an empty table is kept", firstPage)
   }
 
   /// From an entry to its frame.

@@ -29,6 +29,9 @@ public struct Machine: ~Copyable {
   let zeroFrame: FrameNumber
   /// Kernel half of every root table: entries 256...511.
   let kernelRoot: FrameNumber
+  let cores: [Core]
+  /// Address spaces made so far.
+  var contextCount: UInt64 = 0
   public internal(set) var counters = MachineCounters()
   public internal(set) var log = EventLog()
   /// Simulated time since the start, ns.
@@ -54,6 +57,7 @@ public struct Machine: ~Copyable {
     allocator: consuming AnyFrameAllocator
   ) {
     self.configuration = configuration
+    cores = (0..<configuration.coreCount).map { Core(index: $0, configuration) }
     memory = PhysicalMemory(
       frames: frames, allocator: allocator,
       watermarks: configuration.watermarks
@@ -71,6 +75,7 @@ public struct Machine: ~Copyable {
     contents.zero(zero)
     contents.prepareTable(root)
     mapKernelHalf()
+    for core in cores { core.mmu.load(root: root) }
   }
 }
 

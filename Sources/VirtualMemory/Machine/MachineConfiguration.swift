@@ -1,5 +1,6 @@
 public import MemoryUnits
 public import PageFrames
+public import Translation
 
 /// What a machine is made of.
 public struct MachineConfiguration: Sendable {
@@ -8,6 +9,10 @@ public struct MachineConfiguration: Sendable {
   public var allocator: Allocator
   /// Simulated cores, 1...64.
   public var coreCount: Int
+  /// TLBs, walk caches and levels of the page tables of every core.
+  public var geometry = TranslationGeometry.zen4
+  /// Whether a change of cr3 keeps the translations of other address spaces.
+  public var hasPCID = true
   /// Whether the bytes of data pages are kept; else only metadata moves, and loads give 0.
   public var keepsContents: Bool
   /// Nil for Linux's own for a machine of this size.
@@ -20,6 +25,9 @@ public struct MachineConfiguration: Sendable {
   public var lockLimit: Int?
   /// vm.overcommit_memory = 0, 1 or 2.
   public var overcommit = 0
+  /// Whether reads of untouched anonymous memory see one shared page of zeros, as in Linux; else every
+  /// page gets a frame of its own at once, as the textbooks have it.
+  public var sharesZeroPage = true
   /// Bytes around a fault on a file for which cached pages are mapped too (fault_around_bytes); one
   /// page for none.
   public var faultAroundBytes = 65_536

@@ -3,8 +3,12 @@ internal import PageFrames
 internal import Translation
 
 extension Machine {
-  /// First virtual page of the kernel's map of all physical memory (0xffff888000000000).
-  static var directMapPage: Int { 0xffff_8880_0000_0 & (1 << 36 - 1) }
+  /// First virtual page of the kernel's map of all physical memory, as far as the tables translate it:
+  /// 0xffff888000000000, with five levels 0xff11000000000000.
+  var directMapPage: Int {
+    configuration.geometry.levels == 5
+      ? 0xff11_0000_0000_0 & (1 << 45 - 1) : 0xffff_8880_0000_0 & (1 << 36 - 1)
+  }
 
   /// Maps all physical memory into the kernel half by leaves of 1 GiB and 2 MiB: supervisor, global,
   /// no execution.
@@ -14,9 +18,14 @@ extension Machine {
     ]
     var frame = 0
     while frame < configuration.frameCount {
-      let page = Self.directMapPage + frame
-      let pointers = kernelTable(below: kernelRoot, Self.slot(page, 3))
-      if frame & (1 << 18 - 1) == 0, configuration.frameCount - frame >= 1 << 18 {
+      let page = directMapPage + frame
+      var pointers = kernelRoot
+      for level in stride(from: rootLevel, through: 3, by: -1) {
+        pointers = kernelTable(below: pointers, Self.slot(page, level))
+      }
+      if configuration.geometry.hasGiganticPages, frame & (1 << 18 - 1) == 0,
+        configuration.frameCount - frame >= 1 << 18
+      {
         contents.setEntry(
           PageTableEntry(FrameNumber(frame), leaf), pointers, Self.slot(page, 2))
         frame += 1 << 18

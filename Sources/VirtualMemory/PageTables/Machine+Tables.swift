@@ -9,8 +9,8 @@ struct EntrySlot {
 }
 
 extension Machine {
-  /// Level of the root table: 3 with four levels of tables; leaf tables have level 0.
-  static var rootLevel: Int { 3 }
+  /// Level of the root table: 3 with four levels of tables, 4 with five; leaf tables have level 0.
+  var rootLevel: Int { configuration.geometry.levels &- 1 }
 
   static func slot(_ page: Int, _ level: Int) -> Int { page &>> (9 &* level) & 511 }
 
@@ -22,7 +22,7 @@ extension Machine {
     let block = page &>> 9
     if spaces[space].leafBlock == block { return spaces[space].leafTable }
     var table = spaces[space].root
-    var level = Self.rootLevel
+    var level = rootLevel
     while level > 0 {
       let entry = contents.entry(table, Self.slot(page, level))
       guard entry.isPresent else { return nil }
@@ -39,7 +39,7 @@ extension Machine {
   mutating func makeLeafTable(_ space: SpaceID, _ page: Int) -> FrameNumber? {
     if let table = leafTable(space, page) { return table }
     var table = spaces[space].root
-    var level = Self.rootLevel
+    var level = rootLevel
     while level > 0 {
       let slot = Self.slot(page, level)
       let entry = contents.entry(table, slot)
@@ -88,10 +88,19 @@ extension Machine {
 
   /// Gives back the empty tables on the way from the root to `page`, except the root.
   mutating func pruneTables(_ space: SpaceID, _ page: Int) {
+    var gather = FlushGather(space)
+    pruneTables(page, &gather)
+    finish(&gather)
+  }
+
+  /// Detaches the empty tables on the way from the root to `page`, except the root; their frames go
+  /// when the gather is finished.
+  mutating func pruneTables(_ page: Int, _ gather: inout FlushGather) {
+    let space = gather.space
     while true {
       var table = spaces[space].root
       var parent: EntrySlot?
-      var level = Self.rootLevel
+      var level = rootLevel
       while level > 0 {
         let entry = contents.entry(table, Self.slot(page, level))
         guard entry.isPresent else { break }
@@ -104,7 +113,7 @@ extension Machine {
       contents.setEntry(.none, parent.table, parent.slot)
       memory.frames.addMappings(-1, to: parent.table)
       spaces[space].tablePages -= 1
-      freeFrame(table)
+      gather.tables.append(table)
     }
   }
 
@@ -114,7 +123,7 @@ extension Machine {
     var page = page
     search: while page < AddressSpace.userPages {
       var table = spaces[space].root
-      var level = Self.rootLevel
+      var level = rootLevel
       while level > 0 {
         let entry = contents.entry(table, Self.slot(page, level))
         guard entry.isPresent else {

@@ -40,11 +40,16 @@ public struct AddressSpace: Sendable {
   public internal(set) var accountedPages = 0
   /// Areas whose offset is not their place: anonymous memory that was moved.
   var displacedAreas = 0
-  /// Simulated cores whose TLBs may hold entries of it, one bit each.
+  /// Cores that have it loaded.
   var cores = CoreSet()
+  /// Tells it from all other address spaces, those before with its number among them.
+  let context: UInt64
+  /// Counts the changes that TLBs must follow.
+  var tlbGeneration: UInt64 = 0
 
-  init(id: SpaceID, group: UInt16, root: FrameNumber) {
+  init(id: SpaceID, context: UInt64, group: UInt16, root: FrameNumber) {
     self.id = id
+    self.context = context
     self.group = group
     self.root = root
     mmapBase = Self.userPages - 128 << 8
@@ -115,4 +120,7 @@ public struct CoreSet: Hashable, Sendable {
   public mutating func insert(_ core: Int) { bits |= 1 << UInt64(core) }
   public mutating func remove(_ core: Int) { bits &= ~(1 << UInt64(core)) }
   public var isEmpty: Bool { bits == 0 }
+  public var count: Int { bits.nonzeroBitCount }
+  /// The lowest core.
+  public var first: Int? { bits == 0 ? nil : bits.trailingZeroBitCount }
 }

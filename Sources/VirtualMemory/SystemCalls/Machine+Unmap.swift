@@ -48,7 +48,7 @@ extension Machine {
       let blockEnd = min((page &>> 9 &+ 1) &<< 9, range.end)
       if let table = leafTable(space, page) {
         zap(table, page, blockEnd, &gather)
-        if memory.frames.mappings(of: table) == 0 { pruneTables(space, page) }
+        if memory.frames.mappings(of: table) == 0 { pruneTables(page, &gather) }
       }
       page = blockEnd
     }

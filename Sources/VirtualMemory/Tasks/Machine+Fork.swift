@@ -28,6 +28,21 @@ extension Machine {
     }
   }
 
+  /// clone with CLONE_VM: a new task in the same address space, with a copy of the table of open files.
+  ///
+  /// Errors: ENOMEM.
+  public mutating func clone(_ task: TaskID) throws(Errno) -> TaskID {
+    let space = tasks[task].space
+    let thread = try makeTask(tasks[task].name, space, parent: task)
+    spaces[space].users += 1
+    let openFiles = tasks[task].openFiles
+    tasks[thread].openFiles = openFiles
+    for (_, opening) in openFiles.all { retainFile(opening.file) }
+    note(.systemCall("clone", page: 0, count: 0), task)
+    clock += configuration.costs.systemCall
+    return thread
+  }
+
   private mutating func copyAreas(_ old: SpaceID, _ new: SpaceID) throws(Errno) {
     let layout = spaces[old]
     spaces[new].inheritLayout(layout)

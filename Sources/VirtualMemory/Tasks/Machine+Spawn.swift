@@ -18,7 +18,11 @@ extension Machine {
 
   /// An address space without areas, with one user.
   mutating func makeSpace(_ group: UInt16) throws(Errno) -> SpaceID {
-    let space = spaces.add { AddressSpace(id: $0, group: group, root: FrameNumber(0)) }
+    contextCount += 1
+    let context = contextCount
+    let space = spaces.add {
+      AddressSpace(id: $0, context: context, group: group, root: FrameNumber(0))
+    }
     guard let root = makeRoot(space, group) else {
       spaces.remove(space)
       throw .noMemory
@@ -69,6 +73,7 @@ extension Machine {
     spaces[space].users -= 1
     guard spaces[space].users == 0 else { return }
     emptySpace(space)
+    unload(space)
     let root = spaces[space].root
     for slot in 256..<512 { contents.setEntry(.none, root, slot) }
     freeFrame(root)

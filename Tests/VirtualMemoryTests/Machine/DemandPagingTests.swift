@@ -26,6 +26,42 @@ struct DemandPagingTests {
     machine.validate()
   }
 
+  @Test("the deck's order of events, from mmap to the value 0")
+  func order() throws {
+    var configuration = MachineConfiguration(frameCount: 1024)
+    configuration.sharesZeroPage = false
+    var machine = Machine(configuration)
+    let task = try machine.spawn()
+    machine.run(task, on: 0)
+    machine.recordEvents(true)
+    let address = try machine.mmap(task, length: 8096, .readWrite, [.private, .anonymous])
+    _ = try machine.load(task, address, count: 1)
+    let page = Int(address >> 12)
+    let names = machine.takeEvents().map { event in
+      switch event.kind {
+      case .systemCall("mmap", page, 2): "mmap"
+      case .tlbMiss(page): "TLB miss"
+      case .walk(page, _): "walk"
+      case .pageFault(page, .read): "page fault"
+      case .areaFound(page, true): "area check"
+      case .frameAllocated: "frame"
+      case .frameZeroed: "zeroed"
+      case .entryWritten(page, _): "entry written"
+      case .retry(page): "retry"
+      case .tlbFill(page): "TLB fill"
+      case .value(page, 0): "value 0"
+      default: "\(event.kind)"
+      }
+    }
+    // Three frames for tables come first.
+    #expect(
+      names == [
+        "mmap", "TLB miss", "walk", "page fault", "area check", "frame", "frame", "frame", "frame",
+        "zeroed", "entry written", "retry", "TLB miss", "walk", "TLB fill", "value 0",
+      ])
+    machine.validate()
+  }
+
   @Test("no area, no right: the three outcomes of a fault")
   func signals() throws {
     var machine = Machine(MachineConfiguration(frameCount: 1024))

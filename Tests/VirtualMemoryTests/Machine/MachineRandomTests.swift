@@ -1,5 +1,6 @@
 import MemoryUnits
 import Testing
+import Translation
 import VirtualMemory
 
 @Suite("Machine: random calls")
@@ -8,7 +9,11 @@ struct MachineRandomTests {
   func invariants(allocator: MachineConfiguration.Allocator) throws {
     for seed in 1...UInt64(isLong ? 4000 : 40) {
       var random = SplitMix64(seed: seed)
-      var machine = Machine(MachineConfiguration(frameCount: 2048, allocator: allocator))
+      var configuration = MachineConfiguration(
+        frameCount: 2048, allocator: allocator, coreCount: 3)
+      configuration.hasPCID = seed % 2 == 0
+      configuration.geometry.levels = seed % 3 == 0 ? 5 : 4
+      var machine = Machine(configuration)
       var live = [try machine.spawn()]
       func pages() -> (UInt64, UInt64) {
         let start = random.next(upperBound: 24)
@@ -18,6 +23,8 @@ struct MachineRandomTests {
         let task = live[Int(random.next(upperBound: UInt64(live.count)))]
         let (address, length) = pages()
         let protection = Protection(rawValue: Int32(random.next(upperBound: 8)))
+        machine.run(task, on: Int(random.next(upperBound: 3)))
+        if random.next(upperBound: 8) == 0 { machine.run(nil, on: Int(random.next(upperBound: 3))) }
         switch random.next(upperBound: 14) {
         case 0, 1:
           let kind: MapFlags = random.next(upperBound: 3) == 0 ? .shared : .private
@@ -35,7 +42,9 @@ struct MachineRandomTests {
         case 7: try? machine.madvise(task, address, length: length, .populateWrite)
         case 8: try? machine.mlock(task, address, length: length)
         case 9: try? machine.munlock(task, address, length: length)
-        case 10 where live.count < 4: live.append(try machine.fork(task))
+        case 10 where live.count < 4:
+          live.append(
+            random.next(upperBound: 2) == 0 ? try machine.fork(task) : try machine.clone(task))
         case 11 where live.count > 1 && random.next(upperBound: 3) == 0:
           machine.exit(task)
           live.removeAll { $0 == task }
