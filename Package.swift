@@ -127,7 +127,7 @@ let package = Package(
     tests("Framelab", ["Benchmarking"]),
     tests("Translation", ["Translation", "MemoryUnits"]),
     tests("VirtualMemory", ["VirtualMemory", "Translation", "PageFrames", "MemoryUnits"]),
-    tests("MachineOracle", ["MemoryUnits"]),
+    tests("MachineOracle", ["VirtualMemory", "Translation", "MemoryUnits"]),
     // Starts the executable as a child: it must never be a dependency here, see JemallocHostTests.
     tests("JemallocHost", ["Baselines", "TraceFormats", "Results", "MemoryUnits"]),
   ]

@@ -81,15 +81,18 @@ extension Machine {
       area.flags.contains(.growsDown), area.end - page <= spaces[space].stackLimit
     else { return nil }
     if let below = areas.area(before: area.start), !below.flags.contains(.growsDown),
-      page - below.end < 256
+      !below.flags.isDisjoint(with: .accessMask), page - below.end < 256
     {
       return nil
     }
     var grown = area
+    grown.anonymous = anonymousObject(space, area)
     grown.offset -= area.start - page
     grown.start = page
     guard (try? checkCommit(grown)) != nil else { return nil }
-    replaceArea(area, with: [grown], space)
+    var old = area
+    old.anonymous = grown.anonymous
+    replaceArea(old, with: [grown], space)
     counters.stackGrowths &+= 1
     return grown
   }

@@ -9,7 +9,11 @@ extension Machine {
   ) -> PageOutcome {
     guard let file = area.file else { return .beyondFile }
     let index = area.backingIndex(page)
-    guard index < files[file].pageCount else { return .beyondFile }
+    guard index < files[file].pageCount else {
+      // As in Linux, a private area is prepared for its first page before the file is asked.
+      if access == .write, !area.isShared { _ = anonymousObject(space, area) }
+      return .beyondFile
+    }
     let cached: FrameNumber
     switch cachePage(file, index) {
     case .frame(let frame): cached = frame

@@ -37,6 +37,7 @@ extension Machine {
   private static let knownAdvice: Set<Advice> = [
     .normal, .random, .sequential, .willNeed, .dontNeed, .free, .dontFork, .doFork, .dontDump,
     .doDump, .wipeOnFork, .keepOnFork, .cold, .pageOut, .populateRead, .populateWrite,
+    .dontNeedLocked,
   ]
 
   private mutating func advise(
@@ -63,8 +64,8 @@ extension Machine {
       guard area.isAnonymous, !area.isShared else { throw .invalid }
       changeAreas(space, part) { $0.insert(.wipeOnFork) }
     case .keepOnFork: changeAreas(space, part) { $0.remove(.wipeOnFork) }
-    case .dontNeed:
-      guard !area.flags.contains(.locked) else { throw .invalid }
+    case .dontNeed, .dontNeedLocked:
+      guard advice == .dontNeedLocked || !area.flags.contains(.locked) else { throw .invalid }
       var gather = FlushGather(space)
       zapPages(area, part, &gather)
       finish(&gather)

@@ -51,8 +51,8 @@ extension Machine {
 
   private func lockRange(_ address: UInt64, _ length: UInt64) throws(Errno) -> PageRange {
     let inPage = address & 4095
-    guard length <= .max - inPage - 4095 else { throw .invalid }
-    let bytes = (length + inPage + 4095) & ~4095
+    // A length that the rounding wraps counts as none, as in Linux.
+    let bytes = (length &+ inPage &+ 4095) & ~4095
     let start = address & ~4095
     guard start <= .max - bytes else { throw .invalid }
     return PageRange(start: Int(start >> 12), count: Int(bytes >> 12))

@@ -28,12 +28,12 @@ extension Machine {
       throw .noMemory
     }
     let count = Int((length + 4095) >> 12)
-    guard (offset >> 12) + UInt64(count) < 1 << 52 else { throw .overflow }
     let space = tasks[task].space
     guard spaces[space].areas.count <= configuration.maxMapCount else { throw .noMemory }
     let start = try placeArea(space, address, count, isFixed: isFixed, opening != nil)
     let range = PageRange(start: start, count: count)
     if flags.contains(.fixedNoReplace), spaces[space].areas.overlaps(range) { throw .exists }
+    if opening != nil, offset > UInt64(Int64.max) - UInt64(count) << 12 { throw .overflow }
 
     var area = try makeArea(range, protection, flags, opening, pageOffset: Int(offset >> 12))
     if flags.contains(.locked) || tasks[task].locksFutureAreas {
@@ -76,9 +76,9 @@ extension Machine {
       guard address & 4095 == 0 else { throw .invalid }
       return Int(address >> 12)
     }
-    // A hint is rounded up to a page, and below 64 KiB it is lifted there.
-    if address != 0, address <= UInt64(AddressSpace.userPages) << 12 {
-      let hint = max(Int((address + 4095) >> 12), Self.lowestPage)
+    // A hint is rounded down to a page, and below 64 KiB it is lifted there.
+    if address >= 4096, address <= UInt64(AddressSpace.userPages) << 12 {
+      let hint = max(Int(address >> 12), Self.lowestPage)
       let range = PageRange(start: hint, count: count)
       if range.end <= AddressSpace.userPages, !spaces[space].areas.overlaps(range),
         !reachesStackGuard(space, range)
@@ -115,6 +115,8 @@ extension Machine {
     if let opening {
       switch type {
       case .shared, .sharedValidate:
+        // FIXED_NOREPLACE is younger than the flags that every kernel knew, and counts as unknown.
+        if type == .sharedValidate, flags.contains(.fixedNoReplace) { throw .notSupported }
         if protection.contains(.write), !opening.mayWrite { throw .access }
         areaFlags.insert(.shared)
         if !opening.mayWrite { areaFlags.remove(.mayWrite) }
@@ -131,6 +133,7 @@ extension Machine {
       default: throw .invalid
       }
     }
+    if flags.contains(.growsDown), opening != nil { throw .invalid }
     if flags.contains(.growsDown) { areaFlags.insert(.growsDown) }
     if flags.contains(.noReserve), configuration.overcommit != 2 { areaFlags.insert(.noReserve) }
     // Private writable memory counts, and so does shared anonymous memory, in another place.

@@ -23,7 +23,7 @@ extension Machine {
     var page = start
     for area in spaces[space].areas.areas(in: range) {
       guard area.start <= page else { throw .noMemory }
-      try protect(space, area, range.intersection(area.range), protection)
+      try protect(task, area, range.intersection(area.range), protection)
       page = area.end
     }
     guard page >= range.end else { throw .noMemory }
@@ -32,8 +32,9 @@ extension Machine {
 
   /// Gives a part of one area other rights.
   private mutating func protect(
-    _ space: SpaceID, _ area: Area, _ part: PageRange, _ protection: Protection
+    _ task: TaskID, _ area: Area, _ part: PageRange, _ protection: Protection
   ) throws(Errno) {
+    let space = tasks[task].space
     let right = AreaFlags(protection)
     let wanted = AreaFlags(rawValue: right.rawValue << 4)
     guard area.flags.isSuperset(of: wanted) else { throw .access }
@@ -41,7 +42,10 @@ extension Machine {
     guard flags != area.flags else { return }
     // Private memory that becomes writable counts from here on.
     let accounts =
-      flags.contains(.write) && flags.isDisjoint(with: [.account, .shared, .noReserve])
+      flags.contains(.write)
+      && area.flags.isDisjoint(with: [.account, .write, .shared, .noReserve])
+    // Anonymous memory that never had a page stops counting.
+    let forgets = !flags.contains(.write) && area.isAnonymous && area.anonymous == nil
     if accounts {
       var counted = area.clipped(to: part)
       counted.flags.insert(.account)
@@ -52,9 +56,16 @@ extension Machine {
     changeAreas(space, part) { flags in
       flags = flags.subtracting(.accessMask).union(right)
       if accounts { flags.insert(.account) }
+      if forgets { flags.remove(.account) }
     }
     guard let changed = spaces[space].areas.area(containing: part.start) else { return }
     changeEntries(space, changed, part)
+    // Locked memory that can be written now is made present as such.
+    if flags.contains(.write),
+      area.flags.intersection([.write, .shared, .locked, .lockOnFault]) == .locked
+    {
+      populate(task, part, forWriting: true)
+    }
   }
 
   /// Rewrites the entries of pages whose area has got other rights.

@@ -15,46 +15,52 @@ extension Machine {
   ) throws(Errno) -> UInt64 {
     clock += configuration.costs.systemCall
     let limit = UInt64(AddressSpace.userPages) << 12
-    guard flags.rawValue & ~7 == 0, address & 4095 == 0, newLength > 0, newLength <= limit,
-      oldLength <= .max - 4095,
-      flags.contains(.mayMove) || flags.isDisjoint(with: [.fixed, .dontUnmap])
+    // Lengths that the rounding wraps count as none, as in Linux.
+    let (oldPages, newPages) = ((oldLength &+ 4095) >> 12, (newLength &+ 4095) >> 12)
+    guard flags.isSubset(of: [.mayMove, .fixed, .dontUnmap]), address & 4095 == 0, newPages > 0,
+      newPages << 12 <= limit
     else { throw .invalid }
-    let old = PageRange(start: Int(address >> 12), count: Int((oldLength + 4095) >> 12))
-    let count = Int((newLength + 4095) >> 12)
-    if flags.contains(.dontUnmap), old.count != count { throw .invalid }
-    if !flags.isDisjoint(with: [.fixed, .dontUnmap]) {
-      guard target & 4095 == 0, target <= limit - UInt64(count) << 12 else { throw .invalid }
-      let new = PageRange(start: Int(target >> 12), count: count)
-      guard !new.overlaps(old) else { throw .invalid }
-    }
+    let old = PageRange(start: Int(address >> 12), count: Int(oldPages))
+    let count = Int(newPages)
     let space = tasks[task].space
-    guard let area = spaces[space].areas.area(containing: old.start) else { throw .fault }
     defer { note(.systemCall("mremap", page: old.start, count: count), task) }
-
-    if old.count == 0 {
-      // A second mapping of shared pages; private ones would need copies.
-      guard area.isShared else { throw .invalid }
-      guard flags.contains(.mayMove) else { throw .noMemory }
-      return try moveArea(task, area, PageRange(start: old.start, count: 0), count, flags, target)
-    }
-    if flags.isDisjoint(with: [.fixed, .dontUnmap]) {
-      if count <= old.count {
-        if count < old.count {
-          try unmapPages(
-            space, PageRange(start: old.start + count, count: old.count - count))
-        }
-        return address
+    if !flags.isDisjoint(with: [.fixed, .dontUnmap]) {
+      guard target <= limit - newPages << 12, target & 4095 == 0, flags.contains(.mayMove),
+        !flags.contains(.dontUnmap) || oldPages == newPages,
+        address >= target + newPages << 12 || target >= address &+ oldPages << 12
+      else { throw .invalid }
+      if flags.contains(.fixed), old.count == count {
+        return try moveAreas(task, old, flags, target)
       }
-      guard old.end <= area.end else { throw .fault }
-      if try expandArea(task, area, old, count) { return address }
-      guard flags.contains(.mayMove) else { throw .noMemory }
-      return try moveArea(task, area, old, count, flags, target)
+      try checkRemap(space, old, count)
+      return try moveArea(task, old, count, flags, target)
     }
-    if old.end > area.end {
-      guard old.count == count else { throw .fault }
-      return try moveAreas(task, old, flags, target)
+    guard let area = spaces[space].areas.area(containing: old.start) else { throw .fault }
+    if count == old.count { return address }
+    if count < old.count {
+      try cutRemap(space, old, count)
+      return address
     }
-    return try moveArea(task, area, old, count, flags, target)
+    try checkRemap(space, old, count)
+    if old.count > 0, try expandArea(task, area, old, count) { return address }
+    guard flags.contains(.mayMove) else { throw .noMemory }
+    return try moveArea(task, old, count, flags, 0)
+  }
+
+  /// Whether pages may move or grow: what remains of them must lie in one area, and only shared ones
+  /// can be mapped a second time, which is what an old length of 0 asks for.
+  private func checkRemap(_ space: SpaceID, _ old: PageRange, _ count: Int) throws(Errno) {
+    guard let area = spaces[space].areas.area(containing: old.start) else { throw .fault }
+    if old.count == 0, !area.isShared { throw .invalid }
+    if min(old.count, count) > area.end - old.start { throw .fault }
+  }
+
+  /// Unmaps what is too long, with munmap's errors.
+  private mutating func cutRemap(
+    _ space: SpaceID, _ old: PageRange, _ count: Int
+  ) throws(Errno) {
+    guard old.end <= AddressSpace.userPages else { throw .invalid }
+    try unmapPages(space, PageRange(start: old.start + count, count: old.count - count))
   }
 
   /// Grows an area at its end without moving it; false where that is not possible.
@@ -89,44 +95,46 @@ extension Machine {
     try checkCommit(more)
   }
 
-  /// Moves every area in `old` by the same distance; what lies where holes come to lie stays.
+  /// Moves every area in `old` by the same distance; what lies where holes come to lie stays. The
+  /// first page must be mapped.
   private mutating func moveAreas(
     _ task: TaskID, _ old: PageRange, _ flags: RemapFlags, _ target: UInt64
   ) throws(Errno) -> UInt64 {
     let space = tasks[task].space
-    var base = Int(target >> 12)
-    if !flags.contains(.fixed) {
-      base = try placeArea(space, target, old.count, isFixed: false, false)
+    guard spaces[space].areas.area(containing: old.start) != nil else { throw .fault }
+    var page = old.start
+    while page < old.end {
+      guard let area = spaces[space].areas[spaces[space].areas.position(endingAfter: page)],
+        area.start < old.end
+      else { break }
+      let part = area.range.intersection(PageRange(start: page, count: old.end - page))
+      let place = target + UInt64(part.start - old.start) << 12
+      _ = try moveArea(task, part, part.count, flags, place)
+      page = part.end
     }
-    for area in spaces[space].areas.areas(in: old) {
-      let part = area.range.intersection(old)
-      let place = UInt64(base + part.start - old.start) << 12
-      _ = try moveArea(task, area, part, part.count, flags.union(.fixed), place)
-    }
-    return UInt64(base) << 12
+    return target
   }
 
   /// Moves pages `old` of one area, which may get another count of pages, to another place.
   private mutating func moveArea(
-    _ task: TaskID, _ area: Area, _ old: PageRange, _ count: Int, _ flags: RemapFlags,
-    _ target: UInt64
+    _ task: TaskID, _ old: PageRange, _ count: Int, _ flags: RemapFlags, _ target: UInt64
   ) throws(Errno) -> UInt64 {
     let space = tasks[task].space
     guard spaces[space].areas.count < configuration.maxMapCount - 3 else { throw .noMemory }
-    if count > old.count { try checkGrowth(area, count - old.count, space) }
-    let start: Int
+    if let area = spaces[space].areas.area(containing: old.start), count > old.count {
+      try checkGrowth(area, count - old.count, space)
+    }
     if flags.contains(.fixed) {
-      start = Int(target >> 12)
-      try unmapPages(space, PageRange(start: start, count: count))
-      if old.count > count {
-        try unmapPages(
-          space, PageRange(start: old.start + count, count: old.count - count))
-      }
-    } else {
-      start = try placeArea(space, target, count, isFixed: false, !area.isAnonymous)
+      try unmapPages(space, PageRange(start: Int(target >> 12), count: count))
+      guard spaces[space].areas.area(containing: old.start) != nil else { throw .fault }
+      if old.count > count { try cutRemap(space, old, count) }
     }
     // Making room may have cut or removed the area itself.
     guard let area = spaces[space].areas.area(containing: old.start) else { throw .fault }
+    let start =
+      flags.contains(.fixed)
+      ? Int(target >> 12)
+      : try placeArea(space, target, count, isFixed: false, !area.isAnonymous)
     let moved = PageRange(start: old.start, count: min(old.count, count))
     var copy = area.clipped(to: PageRange(start: moved.start, count: max(moved.count, 1)))
     if copy.isAnonymous, copy.anonymous == nil { copy.offset = start }
@@ -138,19 +146,13 @@ extension Machine {
       if let keeper { anonymous.forget(keeper) }
       if let file = copy.file { dropFile(file) }
     }
-    if moved.count > 0 {
-      splitArea(space, at: moved.start)
-      splitArea(space, at: moved.end)
-    }
     insertArea(copy, space)
     mergeAreas(space, at: copy.start)
     mergeAreas(space, at: copy.end)
     if moved.count > 0 {
       try moveEntries(space, moved, to: start)
-      guard let source = spaces[space].areas.area(containing: moved.start) else { throw .fault }
-      let part = source.clipped(to: moved)
       if flags.contains(.dontUnmap) {
-        leave(space, part, wasWhole: part == source)
+        leave(space, moved)
       } else {
         splitArea(space, at: moved.start)
         splitArea(space, at: moved.end)
@@ -165,15 +167,14 @@ extension Machine {
     return UInt64(start) << 12
   }
 
-  /// What MREMAP_DONTUNMAP leaves: the area without its pages, and no longer locked.
-  private mutating func leave(_ space: SpaceID, _ part: Area, wasWhole: Bool) {
-    changeAreas(space, part.range) { $0.subtract([.locked, .lockOnFault]) }
-    guard wasWhole, let left = spaces[space].areas.area(containing: part.start),
-      left.anonymous != nil, left.range == part.range
-    else { return }
-    var fresh = left
-    fresh.anonymous = nil
-    replaceArea(left, with: [fresh], space)
+  /// What MREMAP_DONTUNMAP leaves: the area without its pages. It is no longer locked, even where it
+  /// has pages that stayed, and begins anew when none did.
+  private mutating func leave(_ space: SpaceID, _ moved: PageRange) {
+    guard let source = spaces[space].areas.area(containing: moved.start) else { return }
+    var left = source
+    left.flags.subtract([.locked, .lockOnFault])
+    if source.range == moved { left.anonymous = nil }
+    if left != source { replaceArea(source, with: [left], space) }
   }
 
   /// Moves the entries of pages to equally many pages that have none; ENOMEM, and nothing moved, when

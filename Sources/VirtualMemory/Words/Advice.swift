@@ -24,5 +24,6 @@ public struct Advice: RawRepresentable, Hashable, Sendable {
   public static let pageOut = Advice(rawValue: 21)
   public static let populateRead = Advice(rawValue: 22)
   public static let populateWrite = Advice(rawValue: 23)
+  public static let dontNeedLocked = Advice(rawValue: 24)
   public static let collapse = Advice(rawValue: 25)
 }
