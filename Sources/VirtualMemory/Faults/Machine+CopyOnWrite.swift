@@ -9,7 +9,7 @@ extension Machine {
   ) -> PageOutcome {
     if area.isShared {
       // The first write since the page was clean.
-      memory.frames.set(.dirty, of: entry.frame)
+      markDirty(entry.frame)
       allowWrite(space, page, place, entry)
       return .done
     }

@@ -15,6 +15,7 @@ extension Machine {
     let space = tasks[task].space
     let page = Int(truncatingIfNeeded: address >> 12)
     clock += configuration.costs.fault
+    runFlusher()
     note(.pageFault(page: page, access), task)
     guard address < UInt64(AddressSpace.userPages) << 12,
       let area = findArea(space, page) ?? growStack(space, page)
@@ -98,6 +99,7 @@ extension Machine {
   }
 
   private mutating func raise(_ signal: Signal, _ task: TaskID) -> FaultOutcome {
+    if fileSystem.isCopying, signal.kind != .killed { return .signal(signal) }
     switch signal.kind {
     case .segmentationNoArea, .segmentationNoRight: counters.segmentationFaults &+= 1
     case .busError: counters.busErrors &+= 1

@@ -4,20 +4,32 @@ internal import MemoryUnits
 /// address_space).
 struct MachineFile: Sendable {
   let id: FileID
-  let name: String
+  /// Empty once the name was taken away.
+  var name: String
   /// Nil for shared anonymous memory, whose pages go to swap.
   let store: (any FileStore)?
-  /// Length in bytes.
+  /// Length in bytes; the store may be behind until the last page is written back.
   var size: Int
   var pages = PageCache()
   /// The areas that map it.
   var mappings = MappingIndex()
-  /// Openings and areas; the file is forgotten when none is left.
+  /// Openings, areas and the name; the file is forgotten when none is left.
   var users: Int
   /// Memory group that is charged for its pages.
   var group: UInt16
   /// Pages of shared memory that are in swap, by page number.
   var swapped: [Int: UInt32] = [:]
+  /// When its oldest dirty page became so, in simulated ns.
+  var dirtiedAt: UInt64 = 0
+  /// Where the flusher goes on.
+  var writeBackIndex = 0
+  /// The last failure to write a page, counted, for those who have not been told of it.
+  var failure: Errno?
+  var failureCount = 0
+  /// The last failure that msync reported.
+  var failureReportedByMsync = 0
+  /// How its mappings are read. Linux has one per opening; here all areas of a file share it.
+  var readAhead = ReadAhead()
 
   init(
     id: FileID, name: String, store: (any FileStore)?, size: Int, group: UInt16

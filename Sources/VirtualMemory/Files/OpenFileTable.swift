@@ -1,34 +1,37 @@
 /// The open files of a task by descriptor.
 public struct OpenFileTable: Sendable {
-  /// One opening: offset and rights.
-  public struct Opening: Sendable {
-    public let file: FileID
-    public var offset: Int
-    public let mayRead: Bool
-    public let mayWrite: Bool
+  struct Entry: Sendable {
+    let opening: OpenFileID
+    let closesOnExec: Bool
   }
 
-  private var openings: [Opening?] = []
+  private var entries: [Entry?] = []
 
-  /// The lowest free descriptor, as POSIX has it.
-  mutating func add(_ opening: Opening) -> Int32 {
-    if let free = openings.firstIndex(where: { $0 == nil }) {
-      openings[free] = opening
+  /// RLIMIT_NOFILE.
+  static var limit: Int { 1024 }
+
+  /// The lowest free descriptor, as POSIX has it; nil when there is none.
+  mutating func add(_ entry: Entry) -> Int32? {
+    if let free = entries.firstIndex(where: { $0 == nil }) {
+      entries[free] = entry
       return Int32(free)
     }
-    openings.append(opening)
-    return Int32(openings.count - 1)
+    guard entries.count < Self.limit else { return nil }
+    entries.append(entry)
+    return Int32(entries.count - 1)
   }
 
-  public subscript(descriptor: Int32) -> Opening? {
-    get {
-      descriptor >= 0 && Int(descriptor) < openings.count ? openings[Int(descriptor)] : nil
-    }
-    set { openings[Int(descriptor)] = newValue }
+  subscript(descriptor: Int32) -> Entry? {
+    descriptor >= 0 && Int(descriptor) < entries.count ? entries[Int(descriptor)] : nil
   }
 
-  /// Every opening with its descriptor.
-  public var all: [(descriptor: Int32, opening: Opening)] {
-    openings.enumerated().compactMap { index, opening in opening.map { (Int32(index), $0) } }
+  mutating func remove(_ descriptor: Int32) { entries[Int(descriptor)] = nil }
+
+  /// Every entry with its descriptor.
+  var all: [(descriptor: Int32, entry: Entry)] {
+    entries.enumerated().compactMap { index, entry in entry.map { (Int32(index), $0) } }
   }
+
+  /// Descriptors in use, ascending.
+  public var descriptors: [Int32] { all.map(\.descriptor) }
 }

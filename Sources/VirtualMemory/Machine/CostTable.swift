@@ -21,6 +21,8 @@ public struct CostTable: Hashable, Sendable {
   public var switchSpace: UInt64 = 200
   /// Reading or writing one page of a file's device or of swap.
   public var readPage: UInt64 = 80_000
+  /// Reading one page more in the same request.
+  public var readNextPage: UInt64 = 2_000
   public var writePage: UInt64 = 20_000
   /// Looking at one page during reclaim.
   public var scanPage: UInt64 = 100

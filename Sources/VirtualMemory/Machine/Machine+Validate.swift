@@ -15,6 +15,7 @@ extension Machine {
     validateTLBs()
     for task in tasks.all where tasks[task].kernelStack != nil { census.kernelFrames += 4 }
     validateFiles(&census)
+    validateFileSystem()
     validateFrames(census)
     let used = census.tables + census.kernelFrames + census.frames.count
     expect(
@@ -162,7 +163,7 @@ extension Machine {
       groups.reduce(0) { $0 + $1.charged } == listed, "groups are charged for other frames", listed)
   }
 
-  private func expect(_ holds: Bool, _ message: StaticString, _ number: Int) {
+  func expect(_ holds: Bool, _ message: StaticString, _ number: Int) {
     if !holds { fatalError("machine: \(message): \(number)") }
   }
 }

@@ -21,6 +21,7 @@ public struct Machine: ~Copyable {
   var tasks = SlotTable<TaskID, Task>(first: 1, reuses: false)
   var anonymous = AnonymousObjects()
   var files = SlotTable<FileID, MachineFile>()
+  var fileSystem = FileSystem()
   /// By number; 0 is the root, without a limit.
   var groups = [MemoryGroup()]
   /// Pages of all areas that count towards the commit limit (Committed_AS).

@@ -31,6 +31,8 @@ public struct MachineConfiguration: Sendable {
   /// Bytes around a fault on a file for which cached pages are mapped too (fault_around_bytes); one
   /// page for none.
   public var faultAroundBytes = 65_536
+  /// When dirty pages of files are written back.
+  public var dirtyLimits = DirtyLimits()
   public var costs = CostTable()
 
   public enum Allocator: String, CaseIterable, Sendable {

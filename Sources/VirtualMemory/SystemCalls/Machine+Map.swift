@@ -14,9 +14,9 @@ extension Machine {
     _ flags: MapFlags, descriptor: Int32 = -1, offset: UInt64 = 0
   ) throws(Errno) -> UInt64 {
     guard offset & 4095 == 0 else { throw .invalid }
-    var opening: OpenFileTable.Opening?
+    var opening: OpenFile?
     if !flags.contains(.anonymous) {
-      guard let found = tasks[task].openFiles[descriptor] else { throw .badFile }
+      guard let found = openFile(task, descriptor) else { throw .badFile }
       opening = found
     } else if flags.contains(.hugeTLB) {
       // The pools of huge pages are empty.
@@ -108,7 +108,7 @@ extension Machine {
   /// What mmap's arguments say of an area.
   private func makeArea(
     _ range: PageRange, _ protection: Protection, _ flags: MapFlags,
-    _ opening: OpenFileTable.Opening?, pageOffset: Int
+    _ opening: OpenFile?, pageOffset: Int
   ) throws(Errno) -> Area {
     var areaFlags = AreaFlags(protection).union(.mayMask)
     let type = flags.intersection(.typeMask)

@@ -23,7 +23,7 @@ extension Machine {
       if flags.contains(.invalidate), area.flags.contains(.locked) { throw .busy }
       if flags.contains(.sync), area.isShared, let file = area.file {
         let part = area.clipped(to: range)
-        try writeBack(file, part.offset..<part.offset + part.count)
+        try syncPages(file, part.offset..<part.offset + part.count)
       }
       page = area.end
     }

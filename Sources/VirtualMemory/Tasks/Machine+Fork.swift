@@ -13,9 +13,7 @@ extension Machine {
     do {
       try copyAreas(old, space)
       let child = try makeTask(tasks[parent].name, space, parent: parent)
-      let openFiles = tasks[parent].openFiles
-      tasks[child].openFiles = openFiles
-      for (_, opening) in openFiles.all { retainFile(opening.file) }
+      shareOpenFiles(parent, with: child)
       let adjustment = tasks[parent].oomScoreAdjustment
       tasks[child].oomScoreAdjustment = adjustment
       let pages = spaces[space].mappedPages

@@ -55,10 +55,7 @@ extension Machine {
   mutating func end(_ task: TaskID, _ state: Task.State) {
     guard tasks[task].state == .running else { return }
     tasks[task].state = state
-    for (descriptor, opening) in tasks[task].openFiles.all {
-      tasks[task].openFiles[descriptor] = nil
-      dropFile(opening.file)
-    }
+    closeFiles(task)
     if let stack = tasks[task].kernelStack {
       memory.free(stack, Self.stackOrder, core: currentCore)
       counters.pgfree &+= 4
