@@ -33,9 +33,7 @@ extension Machine {
     let space = tasks[task].space
     let thread = try makeTask(tasks[task].name, space, parent: task)
     spaces[space].users += 1
-    let openFiles = tasks[task].openFiles
-    tasks[thread].openFiles = openFiles
-    for (_, opening) in openFiles.all { retainFile(opening.file) }
+    shareOpenFiles(task, with: thread)
     note(.systemCall("clone", page: 0, count: 0), task)
     clock += configuration.costs.systemCall
     return thread
