@@ -4,13 +4,16 @@ import Testing
 /// The simulated machine against the host's kernel.
 @Suite struct MachineWorldTests {
   /// Only what both worlds can do.
-  static let abilities: Generator.Abilities = [.fork, .growsDown, .otherAdvice]
+  static let abilities: Generator.Abilities = [
+    .fork, .files, .truncate, .growsDown, .otherAdvice,
+  ]
 
   @Test func theMachineAnswersAsLinuxDoes() throws {
     let oracle = try HostOracle()
     var comparer = Comparer<MachineWorld>(oracle: oracle)
-    comparer.rules.fileResidency = false
+    comparer.comparesGrowingFiles = false
     var operations = 0
+    var differences = 0
     let seeds = TestRange.first..<TestRange.first + TestRange.count
     for begin in stride(from: seeds.lowerBound, to: seeds.upperBound, by: 50) {
       let sequences = (begin..<min(begin + 50, seeds.upperBound)).map {
@@ -19,7 +22,8 @@ import Testing
       operations += sequences.reduce(0) { $0 + $1.operations.count }
       if let difference = try comparer.firstDifference(sequences) {
         Issue.record("\(difference)")
-        return
+        differences += 1
+        if differences == 4 { return }
       }
     }
     print("\(TestRange.count) sequences, \(operations) operations")

@@ -9,12 +9,13 @@ extension Machine {
   ) -> PageOutcome {
     guard let file = area.file else { return .beyondFile }
     let index = area.backingIndex(page)
+    // Around a page behind the file's end too: what lies before the end is mapped all the same.
+    if access != .write, mapAround(space, area, page, place, file) { return .done }
     guard index < files[file].pageCount else {
       // As in Linux, a private area is prepared for its first page before the file is asked.
       if access == .write, !area.isShared { _ = anonymousObject(space, area) }
       return .beyondFile
     }
-    if access != .write, mapAround(space, area, page, place, file) { return .done }
     let (found, isMajor) = cachePageForFault(area, file, index)
     if isMajor { counters.pgmajfault &+= 1 }
     let cached: FrameNumber

@@ -34,6 +34,9 @@ extension String {
 struct Comparer<Other: World> {
   let oracle: HostOracle
   var rules = Rules()
+  /// Whether pages of files that grow or shrink are present in the same cases. Only where the other
+  /// world reads exactly the missing page, as files in memory do.
+  var comparesGrowingFiles = true
 
   /// The first sequence whose worlds part, shrunk; nil when there is none.
   func firstDifference(_ sequences: [OperationSequence]) throws -> Difference? {
@@ -45,6 +48,8 @@ struct Comparer<Other: World> {
   }
 
   func difference(_ sequence: OperationSequence, _ host: [Answer]) -> Difference? {
+    var rules = rules
+    if !comparesGrowingFiles, !sequence.keepsFileLengths { rules.fileResidency = false }
     var world = Other(sequence)
     var other: [Answer] = []
     for (step, operation) in sequence.operations.enumerated() {

@@ -7,15 +7,32 @@ final class MachineWorld: World {
   let sequence: OperationSequence
   var machine: Machine
   var tasks: [UInt8: TaskID] = [:]
-  /// Whether every invariant is checked after every operation.
-  static var validates: Bool { true }
 
   init(_ sequence: OperationSequence) {
     self.sequence = sequence
     machine = Machine(MachineConfiguration(frameCount: 2048))
     do {
-      tasks[0] = try machine.spawn("first")
+      let task = try machine.spawn("first")
+      tasks[0] = task
+      for file in 0..<OperationSequence.files { try prepareFile(file, task) }
+      try machine.mmap(
+        task, at: Self.scratch, length: 4096, .readWrite, [.private, .anonymous, .fixed])
     } catch { fatalError("a machine without room for a task") }
+  }
+
+  /// Where a task keeps the byte that it writes to a file.
+  private static let scratch: UInt64 = 0x20_0000_0000
+
+  /// Opens a file as descriptor `file` and brings all of it into the page cache.
+  private func prepareFile(_ file: Int, _ task: TaskID) throws {
+    let count = sequence.fileBytes[file]
+    let bytes = (0..<Int(count)).map { OperationSequence.fileByte(file, $0) }
+    _ = try machine.open(task, MemoryFileStore(bytes), .readWrite)
+    guard count > 0 else { return }
+    let place = try machine.mmap(
+      task, length: count, .read, [.private], descriptor: Int32(file))
+    try machine.madvise(task, place, length: count, .populateRead)
+    try machine.munmap(task, place, length: count)
   }
 
   func perform(_ operation: Operation) -> Answer {
@@ -29,7 +46,7 @@ final class MachineWorld: World {
       answer.value = Int64(bitPattern: signal.address)
       (answer.signal, answer.code) = Self.numbers(signal)
     } catch { fatalError("\(error)") }
-    if Self.validates { machine.validate() }
+    if sequence.seed % 8 == 0 || operation.kind == .sweep { machine.validate() }
     observe(task, &answer)
     return answer
   }
@@ -51,8 +68,8 @@ final class MachineWorld: World {
     case .mmap:
       let placed = try machine.mmap(
         task, at: address, length: length, protection,
-        MapFlags(rawValue: Int32(bitPattern: operation.flags)), descriptor: -1,
-        offset: operation.other)
+        MapFlags(rawValue: Int32(bitPattern: operation.flags)),
+        descriptor: Int32(operation.file) - 1, offset: operation.other)
       return try answer(task, placed, length)
     case .munmap: try machine.munmap(task, address, length: length)
     case .mprotect: try machine.mprotect(task, address, length: length, protection)
@@ -81,7 +98,13 @@ final class MachineWorld: World {
       }
       machine.exit(child)
     case .sweep: return Answer(hashes: (0..<sequence.pages).map { hash(task, $0) })
-    case .fileWrite, .truncate, .mincore: return .failed(.badFile)
+    case .fileWrite:
+      try machine.store(task, Self.scratch, [UInt8(truncatingIfNeeded: operation.flags)])
+      let count = try machine.pwrite(
+        task, Int32(operation.file) - 1, Self.scratch, count: 1, offset: Int(operation.address))
+      return Answer(value: Int64(count))
+    case .truncate: try machine.ftruncate(task, Int32(operation.file) - 1, Int(length))
+    case .mincore: return .failed(.badFile)
     }
     return Answer()
   }
@@ -108,10 +131,13 @@ final class MachineWorld: World {
   private func observe(_ task: TaskID, _ answer: inout Answer) {
     guard let space = machine.addressSpace(of: task) else { return }
     let first = Int(sequence.base / Linux.pageBytes)
+    let numbers = (0..<OperationSequence.files).map {
+      machine.openFile(task, Int32($0))?.file
+    }
     var readable = [Bool](repeating: false, count: sequence.pages)
     space.forEachArea { area in
       guard area.end > first, area.start < first + sequence.pages else { return }
-      answer.areas.append(view(area))
+      answer.areas.append(view(area, numbers))
       guard !area.protection.isEmpty else { return }
       for page in max(area.start, first)..<min(area.end, first + sequence.pages) {
         readable[page - first] = true
@@ -120,13 +146,15 @@ final class MachineWorld: World {
     answer.pages = (0..<sequence.pages).map { view(task, first + $0, readable[$0]) }
   }
 
-  private func view(_ area: Area) -> AreaView {
+  private func view(_ area: Area, _ files: [FileID?]) -> AreaView {
     var permissions = UInt8(area.protection.rawValue)
     if area.isShared { permissions |= 8 }
     return AreaView(
       start: UInt64(area.start) * 4096, end: UInt64(area.end) * 4096,
       offset: area.isAnonymous ? 0 : UInt64(area.offset) * 4096, permissions: permissions,
-      file: area.isAnonymous ? 0 : PlainFile.sharedAnonymous)
+      file: area.isAnonymous
+        ? 0
+        : files.firstIndex { $0 == area.file }.map { UInt8($0 + 1) } ?? PlainFile.sharedAnonymous)
   }
 
   private func view(_ task: TaskID, _ page: Int, _ isReadable: Bool) -> PageView {

@@ -13,14 +13,21 @@ struct Generator {
     static let growsDown = Self(rawValue: 16)
     static let removeAdvice = Self(rawValue: 32)
     static let otherAdvice = Self(rawValue: 64)
+    /// What lies behind a file's end in its last page is written, and the file then grows over it: file
+    /// systems differ in what is read there.
+    static let tails = Self(rawValue: 128)
     static let all: Self = [
-      .fork, .files, .truncate, .hugeAdvice, .growsDown, .removeAdvice, .otherAdvice,
+      .fork, .files, .truncate, .hugeAdvice, .growsDown, .removeAdvice, .otherAdvice, .tails,
     ]
   }
 
   private var random: SplitMix64
   private let abilities: Abilities
   private var pages: UInt64
+  /// Lengths of the files, and whether they keep them; without `tails` those that change are whole
+  /// pages.
+  private var fileBytes: [UInt64] = []
+  private var keepsLengths = false
   private var cuts: [UInt64] = []
   /// Living processes and their parents; nobody's is its own.
   private var parents: [UInt8: UInt8] = [0: 0]
@@ -40,7 +47,10 @@ struct Generator {
   }
 
   private mutating func sequence(_ seed: UInt64) -> OperationSequence {
-    let fileBytes = (0..<OperationSequence.files).map { _ in random.next(upperBound: 8 * 4096) }
+    fileBytes = (0..<OperationSequence.files).map { _ in random.next(upperBound: 8 * 4096) }
+    keepsLengths = !abilities.contains(.truncate) || chance(50)
+    if !keepsLengths, !abilities.contains(.tails) { fileBytes = fileBytes.map { $0 & ~4095 } }
+    let begin = fileBytes
     let forks = abilities.contains(.fork) && chance(40)
     let count = 40 + Int(random.next(upperBound: chance(20) ? 360 : 80))
     var operations: [Operation] = []
@@ -59,7 +69,7 @@ struct Generator {
       operations.append(Operation(kind: .sweep, process: process))
     }
     return OperationSequence(
-      seed: seed, pages: Int(pages), fileBytes: fileBytes, operations: operations)
+      seed: seed, pages: Int(pages), fileBytes: begin, operations: operations)
   }
 
   private mutating func family() -> Operation? {
@@ -219,14 +229,24 @@ struct Generator {
 
   private mutating func file(_ operation: inout Operation) {
     operation.file = UInt8(1 + below(OperationSequence.files))
-    if abilities.contains(.truncate), chance(30) {
+    let file = Int(operation.file) - 1
+    if !keepsLengths, chance(30) {
       operation.kind = .truncate
       operation.length = random.next(upperBound: 8 * 4096)
+      if !abilities.contains(.tails) { operation.length &= ~4095 }
+      fileBytes[file] = operation.length
+      return
+    }
+    operation.kind = .fileWrite
+    operation.address =
+      random.next(upperBound: 8) * 4096 + UInt64(OperationSequence.sampleOffsets[below(4)])
+    operation.flags = UInt32(1 + below(255))
+    guard operation.address >= fileBytes[file] else { return }
+    if keepsLengths {
+      operation = Operation(kind: .nothing, process: current)
     } else {
-      operation.kind = .fileWrite
-      operation.address =
-        random.next(upperBound: 8) * 4096 + UInt64([0, 1000, 2048, 4095][below(4)])
-      operation.flags = UInt32(1 + below(255))
+      if !abilities.contains(.tails) { operation.address |= 4095 }
+      fileBytes[file] = operation.address + 1
     }
   }
 }

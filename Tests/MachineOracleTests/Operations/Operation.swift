@@ -32,6 +32,15 @@ struct OperationSequence: Sendable {
   var base: UInt64 { Self.base }
   var end: UInt64 { base + UInt64(pages) * Linux.pageBytes }
 
+  /// Whether no file becomes shorter or longer: then all its pages are in the page cache throughout.
+  var keepsFileLengths: Bool {
+    !operations.contains { operation in
+      operation.kind == .truncate
+        || (operation.kind == .fileWrite
+          && operation.address >= fileBytes[Int(operation.file) - 1])
+    }
+  }
+
   /// Content of file 0 or 1 at a byte: Sources/VMOracle/oracle.h has the same rule.
   static func fileByte(_ file: Int, _ at: Int) -> UInt8 {
     let (page, offset) = (at / 4096, at % 4096)
