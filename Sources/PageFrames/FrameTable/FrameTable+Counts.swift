@@ -68,18 +68,20 @@ extension FrameTable {
     return FrameState(rawValue: UInt8(truncatingIfNeeded: pages[frame.index].flags)) ?? .unknown
   }
 
-  /// What `dropReference` leaves.
+  /// What `dropReference` and `release` leave.
   @frozen
   public struct Remains {
     public let references: UInt32
+    public let state: FrameState
     public let flags: FrameFlags
     public let group: UInt16
 
     @inlinable
-    init(references: UInt32, flags: FrameFlags, group: UInt16) {
-      self.references = references
-      self.flags = flags
-      self.group = group
+    init(_ page: PageDescriptor) {
+      references = page.references
+      state = FrameState(rawValue: UInt8(truncatingIfNeeded: page.flags)) ?? .unknown
+      flags = FrameFlags(rawValue: UInt16(truncatingIfNeeded: page.flags &>> 8))
+      group = page.group
     }
   }
 
@@ -89,10 +91,16 @@ extension FrameTable {
     let descriptors = unsafe self.descriptors
     var pages = unsafe descriptors.mutableSpan
     pages[frame.index].references &-= 1
-    let page = pages[frame.index]
-    return Remains(
-      references: page.references,
-      flags: FrameFlags(rawValue: UInt16(truncatingIfNeeded: page.flags &>> 8)),
-      group: page.group)
+    return Remains(pages[frame.index])
+  }
+
+  /// Drops one reference together with one mapping.
+  @inlinable
+  public mutating func release(_ frame: FrameNumber) -> Remains {
+    let descriptors = unsafe self.descriptors
+    var pages = unsafe descriptors.mutableSpan
+    pages[frame.index].mappings &-= 1
+    pages[frame.index].references &-= 1
+    return Remains(pages[frame.index])
   }
 }

@@ -6,17 +6,15 @@ public import MemoryUnits
 /// tables in `FrameContents`, as x86-64 does, and keeps what it found. Tables that change are the
 /// caller's to invalidate: what the TLBs hold stays in use until then.
 ///
-/// Everything lies behind one pointer, so that its methods work on a constant too and a class may
+/// Everything lies behind one pointer, which is all that a call copies, so that its methods work on a constant too and a class may
 /// hold an MMU without checks at every access. It belongs to one thread.
 @safe
 public struct MMU: ~Copyable {
   /// Owned; freed only by `deinit`.
   @usableFromInline let state: UnsafeMutablePointer<MMUState>
-  public let geometry: TranslationGeometry
 
   /// Empty TLBs; cr3 names frame 0 and ASID 0. A geometry that cannot be built ends the process.
   public init(_ geometry: TranslationGeometry) {
-    self.geometry = geometry
     unsafe state = .allocate(capacity: 1)
     unsafe state.initialize(to: MMUState(geometry))
   }
@@ -25,6 +23,8 @@ public struct MMU: ~Copyable {
     unsafe state.deinitialize(count: 1)
     unsafe state.deallocate()
   }
+
+  public var geometry: TranslationGeometry { unsafe state.pointee.geometry }
 
   /// The frame of the uppermost table.
   public var root: FrameNumber { unsafe state.pointee.walker.root }

@@ -12,8 +12,10 @@ struct MMUState: ~Copyable {
   var secondInstruction: PrefixStore
   @usableFromInline var walker: Walker
   let hasSecondInstruction: Bool
+  let geometry: TranslationGeometry
 
   init(_ geometry: TranslationGeometry) {
+    self.geometry = geometry
     data = Self.tlb(geometry.l1Data, predictions: 4096)
     instruction = Self.tlb(geometry.l1Instruction, predictions: 4096)
     second = Self.tlb(geometry.l2Data, predictions: 1)

@@ -8,7 +8,7 @@ extension Machine {
   mutating func faultAnonymous(
     _ space: SpaceID, _ area: Area, _ page: Int, _ place: EntrySlot, _ access: AccessKind
   ) -> PageOutcome {
-    guard access == .write || !configuration.sharesZeroPage else {
+    guard access == .write || !sharesZeroPage else {
       var bits: EntryBits = [.present, .user, .special, .accessed]
       if !area.flags.contains(.execute) { bits.insert(.executeDisable) }
       write(PageTableEntry(zeroFrame, bits), page, place)
@@ -81,7 +81,7 @@ extension Machine {
   /// Writes an entry and notes it.
   mutating func write(_ entry: PageTableEntry, _ page: Int, _ place: EntrySlot) {
     setEntry(entry, at: place)
-    clock += configuration.costs.entry
+    clock += costs.entry
     note(.entryWritten(page: page, entry))
   }
 
@@ -89,7 +89,7 @@ extension Machine {
   mutating func zero(_ frame: FrameNumber) {
     contents.zero(frame)
     counters.pagesZeroed &+= 1
-    clock += configuration.costs.zeroPage
+    clock += costs.zeroPage
     note(.frameZeroed(frame))
   }
 
@@ -97,7 +97,7 @@ extension Machine {
   mutating func copy(_ source: FrameNumber, to target: FrameNumber) {
     contents.copy(source, to: target)
     counters.pagesCopied &+= 1
-    clock += configuration.costs.copyPage
+    clock += costs.copyPage
     note(.frameCopied(from: source, to: target))
   }
 }

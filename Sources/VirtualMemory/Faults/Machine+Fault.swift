@@ -14,7 +14,7 @@ extension Machine {
   mutating func fault(_ task: TaskID, _ address: UInt64, _ access: AccessKind) -> FaultOutcome {
     let space = tasks[task].space
     let page = Int(truncatingIfNeeded: address >> 12)
-    clock += configuration.costs.fault
+    clock += costs.fault
     runFlusher()
     note(.pageFault(page: page, access), task)
     guard address < UInt64(AddressSpace.userPages) << 12,

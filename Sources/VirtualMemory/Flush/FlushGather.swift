@@ -1,4 +1,5 @@
 internal import MemoryUnits
+internal import Translation
 
 /// Pages whose entries were taken away and whose frames may be used again only after every TLB has
 /// forgotten them (Linux's mmu_gather).
@@ -7,6 +8,8 @@ struct FlushGather {
   /// The pages that must be flushed, from the first to behind the last; empty when none.
   var first = Int.max
   var end = 0
+  /// Entries that were taken away; their mappings and references go after the flush.
+  var entries: [PageTableEntry] = []
   /// Each holds one reference that is dropped after the flush.
   var frames: [FrameNumber] = []
   /// Detached page tables, which walk caches may still lead to.
@@ -14,7 +17,7 @@ struct FlushGather {
 
   init(_ space: SpaceID) { self.space = space }
 
-  /// Frames after which a gather is finished and goes on.
+  /// Entries after which a gather is finished and goes on.
   static var batch: Int { 512 }
 
   mutating func add(_ page: Int) { add(page, through: page) }
@@ -33,7 +36,11 @@ extension Machine {
         start: min(gather.first, gather.end), count: max(gather.end - gather.first, 0))
       flush(gather.space, range, freesTables: !gather.tables.isEmpty)
     }
-    dropReferences(gather.frames)
+    if !gather.entries.isEmpty {
+      release(gather.entries, gather.space)
+      gather.entries.removeAll(keepingCapacity: true)
+    }
+    for frame in gather.frames { dropReference(frame) }
     for table in gather.tables { freeFrame(table) }
     gather.tables.removeAll(keepingCapacity: true)
     gather.frames.removeAll(keepingCapacity: true)

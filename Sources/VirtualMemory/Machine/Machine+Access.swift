@@ -75,7 +75,7 @@ extension Machine {
     } else {
       note(.tlbMiss(page: page), task)
       let levels = after.walkReads - before.walkReads
-      clock += configuration.costs.walkLevel * UInt64(levels)
+      clock += costs.walkLevel * UInt64(levels)
       note(.walk(page: page, levels: levels), task)
       if !result.isFault { note(.tlbFill(page: page), task) }
     }

@@ -40,39 +40,4 @@ extension Machine {
     groups[group].charged &-= 1
     freeFrame(frame)
   }
-
-  /// `dropReference` for many frames; those in a row that lie on one list cost one look at it.
-  mutating func dropReferences(_ frames: [FrameNumber]) {
-    var list = FrameList()
-    var group = -1
-    var kind = LRULists.Kind.inactiveAnonymous
-    var freed = 0
-    for frame in frames {
-      let remains = memory.frames.dropReference(frame)
-      guard remains.references == 0 else { continue }
-      let ownKind = Self.list(for: remains.flags)
-      if Int(remains.group) != group || ownKind != kind {
-        settle(list, kind, group, freed)
-        group = Int(remains.group)
-        kind = ownKind
-        list = groups[group].lists[kind]
-        freed = 0
-      }
-      freed &+= 1
-      if remains.flags.contains(.lru) { memory.frames.remove(frame, from: &list) }
-      note(.frameFreed(frame))
-      memory.free(frame, .base, core: currentCore)
-    }
-    settle(list, kind, group, freed)
-  }
-
-  /// Puts a list back that frames were taken from.
-  private mutating func settle(
-    _ list: FrameList, _ kind: LRULists.Kind, _ group: Int, _ freed: Int
-  ) {
-    guard group >= 0 else { return }
-    groups[group].lists[kind] = list
-    groups[group].charged &-= freed
-    counters.pgfree &+= UInt64(freed)
-  }
 }

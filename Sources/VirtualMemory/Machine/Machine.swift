@@ -12,6 +12,11 @@ package import Translation
 ///   mapping), and no TLB holds what the tables do not allow: `validate()`.
 public struct Machine: ~Copyable {
   public let configuration: MachineConfiguration
+  /// Those of the configuration, which is large, and read at every fault.
+  let costs: CostTable
+  let sharesZeroPage: Bool
+  /// Level of the root table: 3 with four levels of tables, 4 with five; leaf tables have level 0.
+  let rootLevel: Int
   /// Frames, their owners, and the zone that hands them out.
   package var memory: PhysicalMemory<AnyFrameAllocator, NoObserver>
   /// The bytes of the frames.
@@ -58,6 +63,9 @@ public struct Machine: ~Copyable {
     allocator: consuming AnyFrameAllocator
   ) {
     self.configuration = configuration
+    costs = configuration.costs
+    sharesZeroPage = configuration.sharesZeroPage
+    rootLevel = configuration.geometry.levels - 1
     cores = (0..<configuration.coreCount).map { Core(index: $0, configuration) }
     memory = PhysicalMemory(
       frames: frames, allocator: allocator,

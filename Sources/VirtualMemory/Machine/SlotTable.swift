@@ -37,7 +37,8 @@ where ID.RawValue: FixedWidthInteger {
 
   /// The value must be there.
   subscript(id: ID) -> Value {
-    _read { yield values[slot(id)] }
+    // By a span: the subscript of an array would copy the whole value to read one field of it.
+    _read { yield values.span[slot(id)] }
     _modify { yield &values[slot(id)] }
   }
 

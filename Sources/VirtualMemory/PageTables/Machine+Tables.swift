@@ -9,9 +9,6 @@ struct EntrySlot {
 }
 
 extension Machine {
-  /// Level of the root table: 3 with four levels of tables, 4 with five; leaf tables have level 0.
-  var rootLevel: Int { configuration.geometry.levels &- 1 }
-
   static func slot(_ page: Int, _ level: Int) -> Int { page &>> (9 &* level) & 511 }
 
   /// Entries that lead to a table carry all rights; leaves decide.

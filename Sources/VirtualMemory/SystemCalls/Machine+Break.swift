@@ -22,7 +22,7 @@ extension Machine {
     }
     spaces[space].heapEnd = wanted
     note(.systemCall("brk", page: min(oldPage, newPage), count: abs(newPage - oldPage)), task)
-    clock += configuration.costs.systemCall
+    clock += costs.systemCall
     return end
   }
 

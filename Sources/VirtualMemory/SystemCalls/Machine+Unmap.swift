@@ -15,7 +15,7 @@ extension Machine {
     let range = PageRange(start: Int(address >> 12), count: Int((length + 4095) >> 12))
     try unmapPages(tasks[task].space, range)
     note(.systemCall("munmap", page: range.start, count: range.count), task)
-    clock += configuration.costs.systemCall
+    clock += costs.systemCall
   }
 
   /// Takes areas and pages in `range` away.
@@ -59,8 +59,6 @@ extension Machine {
     _ table: FrameNumber, _ start: Int, _ end: Int, _ gather: inout FlushGather
   ) {
     var cleared = 0
-    var anonymous = 0
-    var file = 0
     var first = end
     var last = start
     for page in start..<end {
@@ -78,24 +76,10 @@ extension Machine {
       first = min(first, page)
       last = page
       guard !entry.has(.special) else { continue }
-      if unmapFrame(entry) { file &+= 1 } else { anonymous &+= 1 }
-      gather.frames.append(entry.frame)
+      gather.entries.append(entry)
     }
     if first < end { gather.add(first, through: last) }
     memory.frames.addMappings(-cleared, to: table)
-    spaces[gather.space].resident.anonymous -= anonymous
-    spaces[gather.space].resident.file -= file
-    if gather.frames.count >= FlushGather.batch { finish(&gather) }
-  }
-
-  /// Notes that an entry maps its frame no more, and carries its A and D bits over to the frame; true
-  /// for a file's frame. The entry's reference remains.
-  @inline(__always)
-  mutating func unmapFrame(_ entry: PageTableEntry) -> Bool {
-    let frame = entry.frame
-    guard memory.frames.unmap(frame) == .fileCache else { return false }
-    if entry.isDirty { memory.frames.set(.dirty, of: frame) }
-    if entry.isAccessed { memory.frames.set(.referenced, of: frame) }
-    return true
+    if gather.entries.count >= FlushGather.batch { finish(&gather) }
   }
 }

@@ -18,7 +18,7 @@ extension Machine {
       tasks[child].oomScoreAdjustment = adjustment
       let pages = spaces[space].mappedPages
       note(.systemCall("fork", page: 0, count: pages), parent)
-      clock += configuration.costs.systemCall
+      clock += costs.systemCall
       return child
     } catch {
       dropSpace(space)
@@ -35,7 +35,7 @@ extension Machine {
     spaces[space].users += 1
     shareOpenFiles(task, with: thread)
     note(.systemCall("clone", page: 0, count: 0), task)
-    clock += configuration.costs.systemCall
+    clock += costs.systemCall
     return thread
   }
 
@@ -108,6 +108,6 @@ extension Machine {
     memory.frames.addMappings(copied, to: tables.target)
     spaces[new].resident.file += file
     spaces[new].resident.anonymous += anonymous
-    clock += configuration.costs.entry * UInt64(copied)
+    clock += costs.entry * UInt64(copied)
   }
 }
