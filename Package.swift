@@ -97,16 +97,16 @@ let package = Package(
     target(
       "Experiments",
       [
-        "Baselines", "LinuxHost", "PageFrames", "TraceFormats", "Results", "Fragmentation",
-        "MemoryUnits", yams,
+        "Baselines", "LinuxHost", "Translation", "PageFrames", "TraceFormats", "Results",
+        "Fragmentation", "MemoryUnits", yams,
       ]),
 
     // Floor 6
     .executableTarget(
       name: "framelab",
       dependencies: [
-        "Experiments", "Benchmarking", "Reporting", "LinuxHost", "TraceFormats", "Results",
-        "MemoryUnits", argumentParser,
+        "Experiments", "Benchmarking", "Reporting", "LinuxHost", "Translation", "TraceFormats",
+        "Results", "MemoryUnits", argumentParser,
       ],
       swiftSettings: strict),
 
@@ -120,7 +120,7 @@ let package = Package(
     tests("TraceFormats", ["TraceFormats", "MemoryUnits"], exclude: ["Fixtures"]),
     tests(
       "Experiments",
-      ["Experiments", "TraceFormats", "Results", "Fragmentation", "MemoryUnits"]),
+      ["Experiments", "Translation", "TraceFormats", "Results", "Fragmentation", "MemoryUnits"]),
     tests("Results", ["Results", "Fragmentation", "MemoryUnits"]),
     tests("Reporting", ["Reporting", "Results", "Fragmentation", "MemoryUnits"]),
     tests("LinuxHost", ["LinuxHost", "TraceFormats", "MemoryUnits"]),

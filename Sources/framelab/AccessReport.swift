@@ -20,6 +20,8 @@ struct AccessReport: Encodable {
   var page_crossings: Int
   var file_bytes: Int
   var bytes_per_reference: Double?
+  /// Thread CPU time to read the file, when it was measured.
+  var read_ns_per_reference: Double?
   var caveats: [String]
 
   /// `fileBytes`: of the file that is reported on.
@@ -79,6 +81,11 @@ struct AccessReport: Encodable {
     let perReference =
       bytes_per_reference.map { ", \(TraceReport.rounded($0)) bytes per reference" } ?? ""
     lines.append("file        \(ByteCount(file_bytes).rounded)\(perReference), from \(origin)")
+    if let read_ns_per_reference {
+      lines.append(
+        "reading     \(TraceReport.rounded(read_ns_per_reference)) ns of CPU time per reference, "
+          + "\(TraceReport.rounded(1000 / read_ns_per_reference)) million a second")
+    }
     if !caveats.isEmpty { lines.append("") }
     for caveat in caveats { lines += TerminalText.wrapped("note: " + caveat, 100) }
     return lines.joined(separator: "\n")

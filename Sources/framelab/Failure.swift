@@ -23,6 +23,8 @@ struct Failure {
       self.init(CLIError.Kind.badInput.rawValue, error.description)
     case let error as ExperimentError:
       self.init(CLIError.Kind.badInput.rawValue, error.description)
+    case let error as ReferenceError:
+      self.init(CLIError.Kind.badInput.rawValue, error.description)
     case let error as ResultError:
       let kind: CLIError.Kind = error.kind == .host ? .hostLacks : .badInput
       self.init(kind.rawValue, error.description)

@@ -12,6 +12,10 @@ struct TraceCommand: ParsableCommand {
 
         framelab trace info app.fltrace
         framelab trace convert heaptrack.app.123.zst
+        framelab trace translate Workloads/access/sort.fltrace
       """,
-    subcommands: [TraceInfoCommand.self, TraceConvertCommand.self])
+    subcommands: [
+      TraceInfoCommand.self, TraceConvertCommand.self, TraceGenerateCommand.self,
+      TraceTranslateCommand.self,
+    ])
 }
