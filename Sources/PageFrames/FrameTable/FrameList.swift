@@ -92,6 +92,28 @@ extension FrameTable {
     list.length &-= 1
   }
 
+  /// Puts a frame that is on no list into the place of one that is.
+  public mutating func replace(
+    _ old: FrameNumber, with new: FrameNumber, in list: inout FrameList
+  ) {
+    let descriptors = unsafe self.descriptors
+    var pages = unsafe descriptors.mutableSpan
+    let next = pages[old.index].next
+    let previous = pages[old.index].previous
+    pages[new.index].next = next
+    pages[new.index].previous = previous
+    if next == PageDescriptor.noFrame {
+      list.last = new.rawValue
+    } else {
+      pages[Int(next)].previous = new.rawValue
+    }
+    if previous == PageDescriptor.noFrame {
+      list.first = new.rawValue
+    } else {
+      pages[Int(previous)].next = new.rawValue
+    }
+  }
+
   /// Takes the frame at the back out, where the least recently pushed is.
   @inlinable
   public mutating func popBack(_ list: inout FrameList) -> FrameNumber? {

@@ -25,6 +25,19 @@ extension FrameTable {
       index: UInt64(page.flags &>> 28) &<< 32 | UInt64(page.index))
   }
 
+  /// Gives an allocated frame to another object; group, flags, counts and list stay.
+  public mutating func reassign(
+    _ frame: FrameNumber, state: FrameState, object: UInt32, index: UInt64
+  ) {
+    let descriptors = unsafe self.descriptors
+    var pages = unsafe descriptors.mutableSpan
+    pages[frame.index].flags =
+      pages[frame.index].flags & 0x0fff_ff00 | UInt32(state.rawValue)
+      | UInt32(truncatingIfNeeded: index &>> 32) &<< 28
+    pages[frame.index].object = object
+    pages[frame.index].index = UInt32(truncatingIfNeeded: index)
+  }
+
   /// Gives every frame of a freshly allocated block its owner, one reference and no mapping. Frame i
   /// of the block becomes page `owner.index + i` of the object. All flags are cleared.
   @inlinable

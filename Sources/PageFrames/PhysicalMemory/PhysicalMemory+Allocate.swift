@@ -30,6 +30,19 @@ extension PhysicalMemory where Allocator: ~Copyable {
     return allocate(order, frameClass, owner: owner, core: core, reclaimer: &nothing)
   }
 
+  /// Takes a block if at least `mark` frames stay free; nil otherwise. For owners that reclaim by
+  /// themselves and tell the zone (`noteBelowLow` and its like).
+  @inlinable
+  public mutating func allocate(
+    _ order: Order, _ frameClass: FrameClass, owner: FrameOwner, core: Int, leaving mark: Int
+  ) -> FrameNumber? {
+    guard let frame = zone.allocate(order, frameClass, core: core, leaving: mark) else {
+      return nil
+    }
+    frames.setOwner(owner, of: frame, order)
+    return frame
+  }
+
   /// Gives back a block, or an aligned part of one. Nobody may hold a reference to its frames.
   @inlinable
   public mutating func free(_ frame: FrameNumber, _ order: Order, core: Int = 0) {

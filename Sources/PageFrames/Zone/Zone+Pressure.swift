@@ -3,8 +3,7 @@ public import MemoryUnits
 extension Zone where Allocator: ~Copyable {
   /// Notices that an allocation of `order` would leave less than low; true when that wakes the
   /// background reclaimer.
-  @usableFromInline
-  mutating func noteBelowLow(_ order: Order) -> Bool {
+  public mutating func noteBelowLow(_ order: Order) -> Bool {
     guard freeFrames - order.frameCount < watermarks.low, !isReclaimerAwake else { return false }
     isReclaimerAwake = true
     counters.lowCrossings += 1
@@ -12,22 +11,22 @@ extension Zone where Allocator: ~Copyable {
     return true
   }
 
-  @usableFromInline
-  mutating func noteBelowMin(_ order: Order) {
+  /// Notices that an allocation of `order` would leave less than min.
+  public mutating func noteBelowMin(_ order: Order) {
     guard freeFrames - order.frameCount < watermarks.min, !isBelowMin else { return }
     isBelowMin = true
     counters.minCrossings += 1
     observer.didFallBelowMin(freeFrames: freeFrames)
   }
 
-  @usableFromInline
-  mutating func noteDirectReclaim(_ order: Order, freed: Int) {
+  /// Notices that a caller freed frames by itself.
+  public mutating func noteDirectReclaim(_ order: Order, freed: Int) {
     counters.directReclaims += 1
     observer.didReclaimDirectly(order, freed: freed)
   }
 
-  @usableFromInline
-  mutating func noteRefusal(_ order: Order) {
+  /// Notices that no block was left for a request.
+  public mutating func noteRefusal(_ order: Order) {
     counters.refused += 1
     observer.didRefuse(order, freeFrames: freeFrames)
   }

@@ -46,10 +46,9 @@ public struct Zone<Allocator: FrameAllocator & ~Copyable, Observer: ZoneObserver
     if isReclaimerAwake { noteFreed() }
   }
 
-  /// Notices that frees have lifted the zone over a mark.
+  /// Notices that frees, or other marks, have lifted the zone over a mark.
   @inline(never)
-  @usableFromInline
-  mutating func noteFreed() {
+  public mutating func noteFreed() {
     if isBelowMin, freeFrames >= watermarks.min { isBelowMin = false }
     if freeFrames >= watermarks.high {
       isReclaimerAwake = false

@@ -23,10 +23,11 @@ extension Machine {
   }
 
   /// Whether nobody but the one entry refers to an anonymous frame: it needs no copy.
-  private func isLastOwner(_ frame: FrameNumber) -> Bool {
+  private mutating func isLastOwner(_ frame: FrameNumber) -> Bool {
     guard memory.frames.state(of: frame) == .movable else { return false }
     if memory.frames.has(.anonExclusive, frame) { return true }
-    return memory.frames.mappings(of: frame) == 1 && memory.frames.references(to: frame) == 1
+    guard memory.frames.mappings(of: frame) == 1, freeSlot(of: frame) else { return false }
+    return memory.frames.references(to: frame) == 1
   }
 
   private mutating func allowWrite(

@@ -12,6 +12,9 @@ extension Machine {
 
   /// A page fault of `task` at `address`: area, rights, then whatever the entry says.
   mutating func fault(_ task: TaskID, _ address: UInt64, _ access: AccessKind) -> FaultOutcome {
+    guard tasks[task].state == .running else {
+      return .signal(Signal(.killed, address: address))
+    }
     let space = tasks[task].space
     let page = Int(truncatingIfNeeded: address >> 12)
     clock += costs.fault
@@ -51,6 +54,8 @@ extension Machine {
   mutating func resolve(
     _ task: TaskID, _ area: Area, _ page: Int, _ access: AccessKind
   ) -> PageOutcome {
+    pruneEmptiedTables()
+    runReclaimer()
     let space = tasks[task].space
     guard let table = makeLeafTable(space, page) else { return .outOfMemory }
     let place = EntrySlot(table: table, slot: page & 511)
@@ -110,9 +115,12 @@ extension Machine {
     return .signal(signal)
   }
 
-  /// No frame was left for a fault.
+  /// No frame was left for a fault: a task is killed for it, and the instruction runs again unless it
+  /// was this one's. With nobody to kill the access fails.
   private mutating func outOfMemory(_ task: TaskID, _ address: UInt64) -> FaultOutcome {
-    raise(Signal(.killed, address: address), task)
+    let signal = Signal(.killed, address: address)
+    guard killForMemory() != nil else { return raise(signal, task) }
+    return tasks[task].state == .running ? .resolved : .signal(signal)
   }
 }
 

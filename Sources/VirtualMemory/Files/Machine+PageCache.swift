@@ -14,6 +14,7 @@ extension Machine {
   /// The frame of a page within a file, read from its store if it is not cached.
   mutating func cachePage(_ file: FileID, _ index: Int) -> CachedPage {
     if let frame = files[file].pages[index] { return .frame(frame, wasRead: false) }
+    if let slot = files[file].swapped[index] { return swapInShared(file, index, slot) }
     var bytes: [UInt8] = []
     if let store = files[file].store, contents.keepsData {
       do { bytes = try store.readPage(index) } catch { return .unreadable(error) }
@@ -91,6 +92,7 @@ extension Machine {
     if let store = files[file].store {
       fileSystem.stores[ObjectIdentifier(store)] = nil
     }
+    dropSwapped(file, 0..<Int.max)
     files.remove(file)
   }
 }

@@ -33,6 +33,7 @@ extension Machine {
       for (index, _) in files[file].pages.pages(in: files[file].pageCount..<Int.max) {
         removeCachedPage(file, index)
       }
+      dropSwapped(file, files[file].pageCount..<Int.max)
       zeroTail(file, size)
     }
   }
@@ -41,7 +42,9 @@ extension Machine {
   /// file grows over it.
   mutating func zeroTail(_ file: FileID, _ end: Int) {
     let inPage = end & 4095
-    guard inPage > 0, let frame = files[file].pages[end >> 12] else { return }
+    guard inPage > 0 else { return }
+    zeroSwapped(file, end >> 12, from: inPage)
+    guard let frame = files[file].pages[end >> 12] else { return }
     contents.store([UInt8](repeating: 0, count: 4096 - inPage)[...], frame, offset: inPage)
   }
 

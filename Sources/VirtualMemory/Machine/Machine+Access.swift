@@ -11,6 +11,9 @@ extension Machine {
     _ task: TaskID, _ address: UInt64, _ access: AccessKind
   ) throws(Signal) -> UInt64 {
     while true {
+      if cores[currentCore].task != task, tasks[task].state != .running {
+        throw Signal(.killed, address: address)
+      }
       let result = translate(task, address, access)
       if !result.isFault { return result.address }
       if case .signal(let signal) = fault(task, address, access) { throw signal }

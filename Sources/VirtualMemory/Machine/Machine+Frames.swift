@@ -2,24 +2,37 @@ internal import MemoryUnits
 internal import PageFrames
 
 extension Machine {
-  /// Takes one frame for the kernel itself; nil when nothing is left.
+  /// Takes one frame for the kernel itself, reclaiming where memory is short; nil when nothing could be
+  /// reclaimed.
   mutating func allocateFrame(_ owner: FrameOwner, _ frameClass: FrameClass) -> FrameNumber? {
-    guard let frame = memory.allocate(.base, frameClass, owner: owner, core: currentCore) else {
-      return nil
+    if let frame = memory.allocate(
+      .base, frameClass, owner: owner, core: currentCore, leaving: memory.zone.watermarks.low)
+    {
+      noteAllocated(frame)
+      return frame
     }
-    counters.pgalloc &+= 1
-    note(.frameAllocated(frame))
-    return frame
+    return allocateUnderPressure(.base, owner, frameClass)
   }
 
   /// Takes one frame for a user page, charged to the owner's group, on its LRU list.
   /// - Parameter flags: what holds of the page from the start, `swapBacked` among them.
   mutating func allocateUserFrame(_ owner: FrameOwner, _ flags: FrameFlags) -> FrameNumber? {
+    if isAtLimit(Int(owner.group)), !makeRoom(in: Int(owner.group)) { return nil }
     guard let frame = allocateFrame(owner, .movable) else { return nil }
-    groups[Int(owner.group)].charged &+= 1
+    enterUserFrame(frame, flags)
+    return frame
+  }
+
+  /// Charges a fresh frame to its group and puts it on its LRU list.
+  mutating func enterUserFrame(_ frame: FrameNumber, _ flags: FrameFlags) {
+    groups[Int(memory.frames.owner(of: frame).group)].charged &+= 1
     memory.frames.set(flags, of: frame)
     addToLRU(frame)
-    return frame
+  }
+
+  mutating func noteAllocated(_ frame: FrameNumber) {
+    counters.pgalloc &+= 1
+    note(.frameAllocated(frame))
   }
 
   /// Gives a frame back that nobody refers to any more.
@@ -32,7 +45,10 @@ extension Machine {
   /// Drops one reference to a user frame; the last one frees it.
   mutating func dropReference(_ frame: FrameNumber) {
     let remains = memory.frames.dropReference(frame)
-    guard remains.references == 0 else { return }
+    guard remains.references == 0 else {
+      if remains.references == 1, remains.flags.contains(.swapCache) { dropIfOnlyCached(frame) }
+      return
+    }
     let group = Int(remains.group)
     if remains.flags.contains(.lru) {
       memory.frames.remove(frame, from: &groups[group].lists[Self.list(for: remains.flags)])

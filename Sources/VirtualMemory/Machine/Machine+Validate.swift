@@ -7,6 +7,7 @@ extension Machine {
   /// leads from every entry's frame to the entry and from every frame to all its entries. Ends the
   /// process with one line at the first that does not hold; takes time in proportion to what is mapped.
   public mutating func validate() {
+    pruneEmptiedTables()
     memory.zone.allocator.validate()
     var census = Census()
     census.kernelFrames = 1
@@ -16,6 +17,8 @@ extension Machine {
     for task in tasks.all where tasks[task].kernelStack != nil { census.kernelFrames += 4 }
     validateFiles(&census)
     validateFileSystem()
+    validateSwap(&census)
+    validateLists()
     validateFrames(census)
     let used = census.tables + census.kernelFrames + census.frames.count
     expect(
@@ -27,6 +30,8 @@ extension Machine {
   private struct Census {
     /// Entries, by the frame that they map.
     var frames: [FrameNumber: Int] = [:]
+    /// References, by the slot to which they refer.
+    var slots: [UInt32: Int] = [:]
     var tables = 0
     var kernelFrames = 0
     var seenInSpace = ResidentCounters()
@@ -91,7 +96,11 @@ extension Machine {
     }
     guard entry.mapsFrame else {
       census.seenInSpace.swapped += 1
-      return expect(SwapEntry(entry) != nil, "an entry is neither a page nor swap", page)
+      guard let swapEntry = SwapEntry(entry) else {
+        return expect(false, "an entry is neither a page nor swap", page)
+      }
+      census.slots[swapEntry.slot, default: 0] += 1
+      return
     }
     if entry.has(.special) {
       expect(entry.frame == zeroFrame && !entry.isWritable, "the zero page is writable", page)
@@ -143,6 +152,49 @@ extension Machine {
           owner.state == .fileCache && owner.object == file.rawValue && Int(owner.index) == index,
           "a cached page's frame has another owner", index)
       }
+      for (index, slot) in files[file].swapped {
+        census.slots[slot, default: 0] += 1
+        expect(
+          files[file].pages[index] == nil, "a page is in memory and in swap at once", index)
+      }
+    }
+  }
+
+  /// Slots: their references are those that were found, and frames and swap cache agree.
+  private mutating func validateSwap(_ census: inout Census) {
+    if let slot = swap.firstFault(census.slots) {
+      expect(false, "a swap slot is miscounted", slot)
+    }
+    for (slot, frame) in swap.cached {
+      census.frames[frame, default: 0] += 0
+      expect(
+        memory.frames.has(.swapCache, frame), "a frame of the swap cache has no mark", Int(slot))
+      expect(
+        memory.frames.state(of: frame) == .movable, "a frame of the swap cache is a file's",
+        Int(slot))
+      expect(!memory.zone.allocator.isFree(frame), "a frame of the swap cache is free", Int(slot))
+    }
+  }
+
+  /// Every frame on a list belongs there by its flags and its group.
+  private func validateLists() {
+    for group in groups.indices {
+      for kind in LRULists.Kind.allCases {
+        var count = 0
+        var next = groups[group].lists[kind].front
+        while let frame = next {
+          count += 1
+          let flags = memory.frames.flags(of: frame)
+          expect(
+            flags.contains(.lru) && Self.list(for: flags) == kind,
+            "a frame is on another list than its flags say", frame.index)
+          expect(
+            Int(memory.frames.owner(of: frame).group) == group,
+            "a frame is on the list of another group", frame.index)
+          next = memory.frames.next(after: frame)
+        }
+        expect(count == groups[group].lists[kind].count, "a list is miscounted", count)
+      }
     }
   }
 
@@ -154,6 +206,14 @@ extension Machine {
       expect(
         mappings(of: frame).count == entries, "the reverse map has other entries", frame.index)
       expect(memory.frames.has(.lru, frame), "a user frame is on no list", frame.index)
+      let isCached =
+        memory.frames.state(of: frame) == .fileCache || memory.frames.has(.swapCache, frame)
+      expect(
+        Int(memory.frames.references(to: frame)) == entries + (isCached ? 1 : 0),
+        "a frame's references are miscounted", frame.index)
+      expect(
+        memory.frames.has(.swapCache, frame) == (swap.slot(of: frame) != nil),
+        "a frame has a mark and no slot, or a slot and no mark", frame.index)
     }
     let listed = groups.reduce(0) { sum, group in
       sum + LRULists.Kind.allCases.reduce(0) { $0 + group.lists[$1].count }

@@ -29,6 +29,12 @@ public struct Machine: ~Copyable {
   var fileSystem = FileSystem()
   /// By number; 0 is the root, without a limit.
   var groups = [MemoryGroup()]
+  var swap: SwapArea
+  /// The group whose limit refused the last frame; nil when memory itself was at its end.
+  var exhaustedGroup: Int?
+  var reclaimer = BackgroundReclaimer()
+  /// Pages whose leaf table reclaim has emptied; given back where no operation can hold it.
+  var emptiedTables: [Machine.Mapping] = []
   /// Pages of all areas that count towards the commit limit (Committed_AS).
   public internal(set) var committedPages = 0
   /// The page of zeros that reads of untouched anonymous memory see.
@@ -72,8 +78,12 @@ public struct Machine: ~Copyable {
       watermarks: configuration.watermarks
         ?? ZoneSettings().watermarks(managed: configuration.frameCount),
       observer: NoObserver())
+    swap = SwapArea(slots: configuration.swapPages)
+    // The bytes of swap slots lie behind those of the frames.
     contents = FrameContents(
-      frameCount: configuration.frameCount, keepsData: configuration.keepsContents)
+      frameCount: configuration.frameCount
+        + (configuration.keepsContents ? configuration.swapPages : 0),
+      keepsData: configuration.keepsContents)
     let kernel = FrameOwner(state: .pageTable, object: SpaceID.kernel.rawValue)
     guard
       let zero = memory.allocate(.base, .unmovable, owner: FrameOwner(state: .reserved)),

@@ -33,6 +33,10 @@ public struct MachineConfiguration: Sendable {
   public var faultAroundBytes = 65_536
   /// When dirty pages of files are written back.
   public var dirtyLimits = DirtyLimits()
+  /// vm.swappiness, 0...200: how readily anonymous pages are reclaimed beside those of files.
+  public var swappiness = 60
+  /// vm.page-cluster: a swap-in reads up to 2^pageCluster neighbouring slots.
+  public var pageCluster = 3
   public var costs = CostTable()
 
   public enum Allocator: String, CaseIterable, Sendable {

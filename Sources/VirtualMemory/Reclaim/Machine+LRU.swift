@@ -1,11 +1,13 @@
 internal import MemoryUnits
 internal import PageFrames
+internal import Translation
 
 extension Machine {
   /// The list on which a frame belongs by its flags.
   static func list(for flags: FrameFlags) -> LRULists.Kind {
     if flags.contains(.unevictable) { return .unevictable }
-    if flags.contains(.swapBacked) {
+    // MADV_FREE pages need no swap: they lie among those of files, as in Linux.
+    if flags.contains(.swapBacked), !flags.contains(.lazyFree) {
       return flags.contains(.active) ? .activeAnonymous : .inactiveAnonymous
     }
     return flags.contains(.active) ? .activeFile : .inactiveFile
@@ -37,5 +39,17 @@ extension Machine {
     memory.frames.clear(old.subtracting(new), of: frame)
     memory.frames.set(new.subtracting(old).subtracting(.lru), of: frame)
     if isListed { addToLRU(frame) }
+  }
+
+  /// Puts the pages of a range that is no longer locked back on the lists that reclaim looks at; those
+  /// that another area locks are found there again.
+  mutating func makeEvictable(_ space: SpaceID, _ range: PageRange) {
+    forEachEntry(space, range) { machine, _, place in
+      let entry = machine.contents.entry(place.table, place.slot)
+      guard entry.mapsFrame, !entry.has(.special),
+        machine.memory.frames.has(.unevictable, entry.frame)
+      else { return }
+      machine.changeLRU(entry.frame) { $0.remove(.unevictable) }
+    }
   }
 }

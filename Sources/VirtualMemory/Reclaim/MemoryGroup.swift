@@ -7,6 +7,8 @@ struct MemoryGroup: Sendable {
   var charged = 0
   /// Nil for no limit, in frames.
   var limit: Int?
+  /// What reclaim has lately spent in vain on either side.
+  var costs = (anonymous: 0, file: 0)
 }
 
 /// The five LRU lists of a group; new pages come to the front.
@@ -19,6 +21,14 @@ struct LRULists: Sendable {
 
   enum Kind: Int, CaseIterable {
     case inactiveAnonymous, activeAnonymous, inactiveFile, activeFile, unevictable
+
+    /// The lists that reclaim looks at, in its order.
+    static let evictable: [Kind] = [
+      .inactiveAnonymous, .activeAnonymous, .inactiveFile, .activeFile,
+    ]
+
+    var isActive: Bool { self == .activeAnonymous || self == .activeFile }
+    var isFile: Bool { self == .inactiveFile || self == .activeFile }
   }
 
   subscript(kind: Kind) -> FrameList {

@@ -32,6 +32,13 @@ struct AnonymousObjects: Sendable {
   /// Whether areas with this object can hold pages of a parent process.
   func hasParent(_ id: AnonymousID) -> Bool { objects[id].parent != nil }
 
+  /// The object that an object was forked from first, through all forks; itself without any.
+  func root(of id: AnonymousID) -> AnonymousID {
+    var id = id
+    while let parent = objects[id].parent { id = parent }
+    return id
+  }
+
   /// Enters an area, whose `anonymous` is set, at its object and at all above.
   mutating func enter(_ area: Area, _ space: SpaceID) {
     var next = area.anonymous

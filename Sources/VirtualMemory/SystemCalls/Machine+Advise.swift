@@ -93,7 +93,8 @@ extension Machine {
       }
       guard entry.mapsFrame, !entry.has(.special),
         machine.memory.frames.state(of: entry.frame) == .movable,
-        machine.memory.frames.mappings(of: entry.frame) == 1
+        machine.memory.frames.mappings(of: entry.frame) == 1,
+        machine.freeSlot(of: entry.frame)
       else { return }
       var clean = entry
       clean.clear([.dirty, .accessed])

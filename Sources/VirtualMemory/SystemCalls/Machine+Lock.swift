@@ -26,6 +26,7 @@ extension Machine {
   public mutating func munlock(_ task: TaskID, _ address: UInt64, length: UInt64) throws(Errno) {
     let range = try lockRange(address, length)
     guard !range.isEmpty else { return }
+    defer { makeEvictable(tasks[task].space, range) }
     try changeLocks(tasks[task].space, range) { $0.subtract([.locked, .lockOnFault]) }
     note(.systemCall("munlock", page: range.start, count: range.count), task)
   }
@@ -45,6 +46,7 @@ extension Machine {
   public mutating func munlockall(_ task: TaskID) {
     tasks[task].locksFutureAreas = false
     changeAreas(tasks[task].space, Self.wholeSpace) { $0.subtract([.locked, .lockOnFault]) }
+    makeEvictable(tasks[task].space, Self.wholeSpace)
   }
 
   static var wholeSpace: PageRange { PageRange(start: 0, count: AddressSpace.userPages) }

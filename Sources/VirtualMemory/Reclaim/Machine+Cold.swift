@@ -1,0 +1,54 @@
+internal import MemoryUnits
+internal import PageFrames
+internal import Translation
+
+extension Machine {
+  /// MADV_COLD: pages of a range that nobody else maps go to the inactive lists, as not used.
+  /// MADV_PAGEOUT: they are reclaimed at once, used or not.
+  mutating func makeCold(
+    _ space: SpaceID, _ area: Area, _ range: PageRange, pageOut: Bool
+  ) throws(Errno) {
+    var frames: [FrameNumber] = []
+    forEachEntry(space, range) { machine, _, place in
+      var entry = machine.contents.entry(place.table, place.slot)
+      guard entry.isPresent, !entry.has(.special),
+        machine.memory.frames.mappings(of: entry.frame) == 1,
+        machine.memory.frames.flags(of: entry.frame).isSuperset(of: .lru),
+        machine.memory.frames.flags(of: entry.frame).isDisjoint(with: .unevictable)
+      else { return }
+      entry.clear(.accessed)
+      machine.contents.setEntry(entry, place.table, place.slot)
+      if machine.memory.frames.has(.active, entry.frame) { machine.counters.pgdeactivate &+= 1 }
+      machine.changeLRU(entry.frame) { $0.subtract([.active, .referenced]) }
+      frames.append(entry.frame)
+    }
+    guard pageOut else { return }
+    for frame in frames { isolate(frame) }
+    _ = shrink(frames, ignoresUse: true)
+    pruneEmptyTables(space, range)
+  }
+
+  /// MADV_WILLNEED: pages in swap, and those of files, are read ahead; nothing is mapped.
+  mutating func prefetch(_ space: SpaceID, _ area: Area, _ range: PageRange) {
+    if let file = area.file, area.isShared || area.anonymous == nil {
+      let first = area.backingIndex(range.start)
+      if files[file].store != nil { return readAhead(file, first..<first + range.count) }
+      let slots = (first..<first + range.count).compactMap { files[file].swapped[$0] }
+      prefetch(slots, files[file].group)
+      return
+    }
+    var slots: [UInt32] = []
+    forEachEntry(space, range) { machine, _, place in
+      if let swap = SwapEntry(machine.contents.entry(place.table, place.slot)) {
+        slots.append(swap.slot)
+      }
+    }
+    prefetch(slots, spaces[space].group)
+  }
+
+  private mutating func prefetch(_ slots: [UInt32], _ group: UInt16) {
+    for slot in slots where swap.frame(under: slot) == nil {
+      guard swap.references(to: slot) > 0, prefetchSlot(slot, group) else { return }
+    }
+  }
+}

@@ -1,0 +1,95 @@
+internal import MemoryUnits
+internal import PageFrames
+internal import Translation
+
+extension Machine {
+  /// The object of frames in the swap cache that no entry has mapped yet.
+  static var noObject: UInt32 { .max }
+
+  /// The frame of a slot in use: from the swap cache, or read together with neighbouring slots. The
+  /// caller gets a reference beside the cache's. Nil when there is no frame.
+  mutating func swapIn(_ slot: UInt32, group: UInt16) -> FrameNumber? {
+    if let frame = swap.frame(under: slot) {
+      memory.frames.addReferences(1, to: frame)
+      if memory.frames.has(.readahead, frame) {
+        memory.frames.clear(.readahead, of: frame)
+        counters.swapReadaheadHit &+= 1
+        swap.readAhead.hits += 1
+      }
+      return frame
+    }
+    let owner = FrameOwner(state: .movable, group: group, object: Self.noObject)
+    guard let frame = allocateUserFrame(owner, [.swapBacked, .upToDate]) else { return nil }
+    counters.pgmajfault &+= 1
+    clock += configuration.costs.readPage
+    readSwap(frame, slot)
+    enterSwapCache(frame, slot)
+    readAhead(around: slot, group)
+    return frame
+  }
+
+  /// Reads the slots in use of the window around one, with the same request: at no further cost, and
+  /// only into frames that need no reclaim.
+  private mutating func readAhead(around slot: UInt32, _ group: UInt16) {
+    let window = swap.readAhead.nextWindow(slot, largest: 1 << configuration.pageCluster)
+    guard window > 1 else { return }
+    let start = Int(slot) & ~(window - 1)
+    for neighbour in start..<min(start + window, swap.count) {
+      let neighbour = UInt32(neighbour)
+      guard swap.references(to: neighbour) > 0, swap.frame(under: neighbour) == nil else {
+        continue
+      }
+      guard prefetchSlot(neighbour, group) else { return }
+    }
+  }
+
+  /// Brings one slot into the swap cache ahead of its use; false when no frame is easily had.
+  mutating func prefetchSlot(_ slot: UInt32, _ group: UInt16) -> Bool {
+    guard !isAtLimit(Int(group)) else { return false }
+    let owner = FrameOwner(state: .movable, group: group, object: Self.noObject)
+    guard
+      let frame = memory.allocate(
+        .base, .movable, owner: owner, core: currentCore, leaving: memory.zone.watermarks.min)
+    else { return false }
+    noteAllocated(frame)
+    enterUserFrame(frame, [.swapBacked, .upToDate, .readahead])
+    readSwap(frame, slot)
+    enterSwapCache(frame, slot)
+    counters.swapReadahead &+= 1
+    // Only the swap cache holds it.
+    dropReference(frame)
+    return true
+  }
+
+  /// The slot's frame for a page of shared memory: leaves swap for the object's cache, which gets the
+  /// caller's reference.
+  mutating func swapInShared(_ file: FileID, _ index: Int, _ slot: UInt32) -> CachedPage {
+    guard let frame = swapIn(slot, group: files[file].group) else { return .outOfMemory }
+    memory.frames.reassign(
+      frame, state: .fileCache, object: file.rawValue, index: UInt64(index))
+    files[file].swapped[index] = nil
+    files[file].pages.insert(frame, at: index)
+    swap.release(slot)
+    leaveSwapCache(frame)
+    memory.frames.set(.dirty, of: frame)
+    return .frame(frame, wasRead: false)
+  }
+
+  /// Zeroes the bytes from `offset` on of a page of a shared object that is in swap.
+  mutating func zeroSwapped(_ file: FileID, _ index: Int, from offset: Int) {
+    guard let slot = files[file].swapped[index], contents.keepsData else { return }
+    let zeros = [UInt8](repeating: 0, count: 4096 - offset)
+    contents.store(zeros[...], place(of: slot), offset: offset)
+    if let frame = swap.frame(under: slot) { contents.store(zeros[...], frame, offset: offset) }
+  }
+
+  /// Forgets pages of a shared object that are in swap.
+  mutating func dropSwapped(_ file: FileID, _ range: Range<Int>) {
+    guard !files[file].swapped.isEmpty else { return }
+    for (index, slot) in files[file].swapped.sorted(by: { $0.key < $1.key })
+    where range.contains(index) {
+      files[file].swapped[index] = nil
+      dropSwap(SwapEntry(slot: slot))
+    }
+  }
+}
