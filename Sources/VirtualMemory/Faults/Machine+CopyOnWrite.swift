@@ -64,6 +64,7 @@ extension Machine {
         spaces[space].resident.anonymous -= 1
       }
       gather.frames.append(source)
+      if memory.frames.has(.unevictable, source) { changeLRU(source) { $0.remove(.unevictable) } }
     }
     setEntry(.none, at: place)
     finish(&gather)

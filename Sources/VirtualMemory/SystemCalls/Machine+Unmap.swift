@@ -41,6 +41,8 @@ extension Machine {
   /// Takes the entries of pages of one area away; their frames go when the gather is finished.
   mutating func zapPages(_ area: Area, _ range: PageRange, _ gather: inout FlushGather) {
     let space = gather.space
+    // Reclaim finds out whether another locked area maps them.
+    if area.flags.contains(.locked) { makeEvictable(space, range) }
     var page = range.start
     while page < range.end {
       page = max(page, nextMappedPage(space, page))
