@@ -19,7 +19,15 @@ extension Machine {
         file &+= 1
         note(entry, frame)
       }
-      guard remains.references == 0 else { continue }
+      guard remains.references == 0 else {
+        if remains.references == 1, remains.flags.contains(.swapCache) {
+          settle(list, kind, group, freed)
+          group = -1
+          freed = 0
+          dropIfOnlyCached(frame)
+        }
+        continue
+      }
       let ownKind = Self.list(for: remains.flags)
       if Int(remains.group) != group || ownKind != kind {
         settle(list, kind, group, freed)
