@@ -42,6 +42,7 @@ struct sequence {
     uint32_t observe;    // enum observation, or-ed: what every result shows
     uint32_t reserved;
     uint64_t file_bytes[FILES];  // byte B of file F is file_byte(F, B)
+    uint64_t heap;       // where the heap begins, which is empty then; 0 for no heap in the range
 };
 
 enum observation { OBSERVE_AREAS = 1, OBSERVE_PAGES = 2 };
@@ -64,6 +65,7 @@ enum kind {
     KIND_FILE_WRITE,  // one byte of file at offset = address; flags = its value
     KIND_TRUNCATE,    // of file to length
     KIND_MINCORE,     // address, length: the number of resident pages
+    KIND_BRK,         // address; the result is the new end, or the old one
     KINDS,
 };
 

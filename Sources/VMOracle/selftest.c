@@ -38,6 +38,8 @@ static const struct expectation script[] = {
     {{.kind = KIND_MUNMAP, .address = 0x400000, .length = PAGE}, 0, 0, 4, 1, "pz.....p"},
     {{.kind = KIND_TRUNCATE, .file = 2, .length = 0}, 0, 0, 4, 0, "pz......"},
     {{.kind = KIND_READ, .address = AT(7)}, AT(7), SIGBUS, 4, 0, "pz......"},
+    {{.kind = KIND_BRK, .address = AT(5) + 9}, AT(5) + 9, 0, 5, 0, "pz......"},
+    {{.kind = KIND_WRITE, .address = AT(5)}, 0, 0, 5, 0, "pz...p.."},
 };
 
 int self_test(void)
@@ -46,7 +48,7 @@ int self_test(void)
     struct operation operations[COUNT];
     for (unsigned i = 0; i < COUNT; i++) operations[i] = script[i].operation;
     struct sequence sequence = {.base = BASE, .pages = 8, .operations = COUNT,
-        .observe = OBSERVE_AREAS | OBSERVE_PAGES, .file_bytes = {PAGE, 10}};
+        .observe = OBSERVE_AREAS | OBSERVE_PAGES, .file_bytes = {PAGE, 10}, .heap = AT(4) + 100};
     shared->used = 0;
     serve(&sequence, operations);
     const struct sequence_result *header = (void *)shared->data;

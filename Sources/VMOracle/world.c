@@ -5,6 +5,8 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -27,6 +29,7 @@ static volatile sig_atomic_t touching;
 static volatile uint8_t fault_signal, fault_code;
 static volatile uint64_t fault_address;
 static pid_t children[MAX_PROCESSES];
+static struct prctl_mm_map layout;
 static unsigned me;
 
 static void handler(int signal, siginfo_t *info, void *context)
@@ -39,8 +42,29 @@ static void handler(int signal, siginfo_t *info, void *context)
     siglongjmp(after_fault, 1);
 }
 
+// Where /proc/self/stat says that the parts of the program lie: fields 26 to 28 and 45 to 51.
+static void read_layout(void)
+{
+    char text[2048];
+    FILE *file = fopen("/proc/self/stat", "r");
+    size_t count = file ? fread(text, 1, sizeof text - 1, file) : 0;
+    if (file) fclose(file);
+    text[count] = 0;
+    uint64_t fields[52] = {0};
+    char *at = strrchr(text, ')');
+    for (unsigned i = 3; at && i < 52; i++) {
+        at = strchr(at, ' ');
+        if (at) fields[i] = strtoull(++at, NULL, 10);
+    }
+    layout = (struct prctl_mm_map){.start_code = fields[26], .end_code = fields[27],
+        .start_stack = fields[28], .start_data = fields[45], .end_data = fields[46],
+        .arg_start = fields[48], .arg_end = fields[49], .env_start = fields[50],
+        .env_end = fields[51], .exe_fd = (uint32_t)-1};
+}
+
 void world_prepare(void)
 {
+    read_layout();
     struct sigaction action = {.sa_sigaction = handler, .sa_flags = SA_SIGINFO | SA_NODEFER};
     if (sigaction(SIGSEGV, &action, NULL) || sigaction(SIGBUS, &action, NULL)) fail("sigaction");
     // 41: PR_SET_THP_DISABLE.
@@ -219,6 +243,14 @@ static int64_t system_call(
     case KIND_MLOCK: return answer(syscall(SYS_mlock2, address, o->length, o->flags));
     case KIND_MUNLOCK: return answer(syscall(SYS_munlock, address, o->length));
     case KIND_MSYNC: return answer(syscall(SYS_msync, address, o->length, o->flags));
+    case KIND_BRK: {
+        // Without a heap of its own it would move the oracle's.
+        if (sequence->heap == 0 || !harmless(sequence, o->address, 0)) {
+            result->refused = 1;
+            return 0;
+        }
+        return syscall(SYS_brk, address);
+    }
     case KIND_FORK: return forked(o);
     case KIND_END: return ended(o);
     case KIND_FILE_WRITE: {
@@ -272,8 +304,17 @@ static void step(const struct sequence *sequence, const struct operation *operat
     shared->results++;
 }
 
+// Puts an empty heap at ADDRESS. PR_SET_MM_BRK would take CAP_SYS_RESOURCE, the whole map does not.
+static void place_heap(uint64_t address)
+{
+    struct prctl_mm_map map = layout;
+    map.start_brk = map.brk = address;
+    if (prctl(PR_SET_MM, PR_SET_MM_MAP, &map, sizeof map, 0)) _exit(6);
+}
+
 _Noreturn void world_run(const struct sequence *sequence, const struct operation *operations)
 {
+    if (sequence->heap) place_heap(sequence->heap);
     observe_begin();
     for (;;) {
         uint32_t at = wait_turn(sequence, operations);

@@ -18,12 +18,21 @@ extension Machine {
       }
     } else if newPage < oldPage {
       let range = PageRange(start: newPage, count: oldPage - newPage)
-      guard (try? unmapPages(space, range)) != nil else { return UInt64(old) }
+      guard spaces[space].areas.overlaps(range), (try? unmapPages(space, range)) != nil else {
+        return UInt64(old)
+      }
     }
     spaces[space].heapEnd = wanted
     note(.systemCall("brk", page: min(oldPage, newPage), count: abs(newPage - oldPage)), task)
     clock += costs.systemCall
     return end
+  }
+
+  /// Gives a task an empty heap at an address, as exec does, or prctl(PR_SET_MM_START_BRK).
+  package mutating func placeHeap(_ task: TaskID, at address: UInt64) {
+    let space = tasks[task].space
+    spaces[space].heapStart = Int(address)
+    spaces[space].heapEnd = Int(address)
   }
 
   /// sbrk: moves the end of the heap by `change` bytes and returns the old end.
@@ -38,18 +47,22 @@ extension Machine {
 
   private mutating func growHeap(_ task: TaskID, _ range: PageRange) -> Bool {
     let space = tasks[task].space
-    // A page stays free behind the heap, and a stack's guard gap.
-    let guarded = PageRange(start: range.start, count: range.count + 1)
-    guard range.end <= AddressSpace.userPages, !spaces[space].areas.overlaps(guarded),
+    guard range.end <= AddressSpace.userPages,
       spaces[space].areas.count <= configuration.maxMapCount
     else { return false }
+    // A page stays free behind the heap, and a stack's guard gap.
+    let areas = spaces[space].areas
+    if let next = areas[areas.position(endingAfter: range.start)] {
+      let gap = next.flags.contains(.growsDown) ? 256 : 0
+      guard range.end < next.start - gap else { return false }
+    }
     var flags = AreaFlags([.read, .write, .account]).union(.mayMask)
     if tasks[task].locksFutureAreas { flags.insert(.locked) }
     let area = Area(start: range.start, end: range.end, offset: range.start, flags: flags)
     guard (try? checkCommit(area)) != nil else { return false }
     insertArea(area, space)
-    mergeAreas(space, at: range.start)
-    mergeAreas(space, at: range.end)
+    // Never with an area that ends where the heap begins.
+    if range.start << 12 > spaces[space].heapStart { mergeAreas(space, at: range.start) }
     if flags.contains(.locked) { populate(task, range, forWriting: true) }
     return true
   }

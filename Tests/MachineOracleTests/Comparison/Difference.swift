@@ -7,7 +7,10 @@ struct Difference: CustomStringConvertible {
   var other: [Answer]
 
   var description: String {
-    var lines = ["seed \(sequence.seed), \(sequence.pages) pages, files \(sequence.fileBytes):"]
+    var lines = [
+      "seed \(sequence.seed), \(sequence.pages) pages, files \(sequence.fileBytes), "
+        + "heap \(Operation.place(sequence.heap)):"
+    ]
     for (index, operation) in sequence.operations.enumerated() where index <= step {
       let name = operation.text.padded(46)
       let result = host[index].resultText(operation).padded(12)

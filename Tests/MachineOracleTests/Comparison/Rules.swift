@@ -1,7 +1,9 @@
 /// What is compared of two answers.
 struct Rules: Sendable {
   /// Bits of `PageView.state`.
-  var states: UInt8 = PageView.present | PageView.swapped | PageView.file | PageView.zero
+  var states: UInt8 =
+    PageView.present | PageView.swapped | PageView.file
+    | (HostOracle.seesZeroPage ? PageView.zero : 0)
   /// Whether pages of files must be present in both or in neither: no, when one world maps more around a
   /// fault than the other.
   var fileResidency = true

@@ -1,8 +1,30 @@
 import Foundation
+import Glibc
 
 /// The host's kernel, behind vm-oracle: a child process that answers batches of sequences.
 final class HostOracle {
   struct Broken: Error, CustomStringConvertible { var description: String }
+
+  /// Why this host cannot be the oracle: the areas of a process are asked for by an ioctl of Linux 6.11,
+  /// and the answers that the model gives are those of 6.17 and later, in which areas merge in more
+  /// cases and mremap moves several at once. Nil when it can.
+  static let obstacle: String? = {
+    let release = (try? String(contentsOfFile: "/proc/sys/kernel/osrelease", encoding: .utf8)) ?? ""
+    let numbers = release.split(separator: ".").prefix(2).compactMap { Int($0) }
+    guard numbers.count == 2, (numbers[0], numbers[1]) >= (6, 17) else {
+      return "Linux \(release) answers differently from 6.17"
+    }
+    let test = Process()
+    test.executableURL = URL(filePath: path)
+    test.arguments = ["--self-test"]
+    test.standardOutput = FileHandle.nullDevice
+    guard (try? test.run()) != nil else { return "vm-oracle did not start" }
+    test.waitUntilExit()
+    return test.terminationStatus == 0 ? nil : "vm-oracle --self-test failed"
+  }()
+
+  /// Whether this user may know frames, by which the page of zeros is told from others.
+  static let seesZeroPage = geteuid() == 0
 
   private let process = Process()
   private let requests = Pipe()

@@ -12,6 +12,7 @@ enum Wire {
       body.append(areas ? UInt32(3) : 2)
       body.append(UInt32(0))
       for file in 0..<OperationSequence.files { body.append(sequence.fileBytes[file]) }
+      body.append(sequence.heap)
       for operation in sequence.operations {
         body += [
           operation.kind.rawValue, operation.process, operation.protection, operation.file,

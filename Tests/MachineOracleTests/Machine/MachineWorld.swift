@@ -14,6 +14,7 @@ final class MachineWorld: World {
     do {
       let task = try machine.spawn("first")
       tasks[0] = task
+      if sequence.heap != 0 { machine.placeHeap(task, at: sequence.heap) }
       for file in 0..<OperationSequence.files { try prepareFile(file, task) }
       try machine.mmap(
         task, at: Self.scratch, length: 4096, .readWrite, [.private, .anonymous, .fixed])
@@ -104,6 +105,7 @@ final class MachineWorld: World {
         task, Int32(operation.file) - 1, Self.scratch, count: 1, offset: Int(operation.address))
       return Answer(value: Int64(count))
     case .truncate: try machine.ftruncate(task, Int32(operation.file) - 1, Int(length))
+    case .brk: return Answer(value: Int64(machine.brk(task, operation.address)))
     case .mincore: return .failed(.badFile)
     }
     return Answer()

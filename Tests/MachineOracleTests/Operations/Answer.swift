@@ -71,6 +71,7 @@ extension Answer {
     }
     if value < 0 { return Code.name(-value) }
     switch operation.kind {
+    case .brk: return Operation.place(UInt64(value))
     case .mmap, .mremap:
       return value == Self.outside ? "elsewhere" : Operation.place(UInt64(value))
     default: return "\(value)"

@@ -16,8 +16,10 @@ struct Generator {
     /// What lies behind a file's end in its last page is written, and the file then grows over it: file
     /// systems differ in what is read there.
     static let tails = Self(rawValue: 128)
+    static let heap = Self(rawValue: 256)
     static let all: Self = [
       .fork, .files, .truncate, .hugeAdvice, .growsDown, .removeAdvice, .otherAdvice, .tails,
+      .heap,
     ]
   }
 
@@ -28,6 +30,7 @@ struct Generator {
   /// pages.
   private var fileBytes: [UInt64] = []
   private var keepsLengths = false
+  private var heap: UInt64 = 0
   private var cuts: [UInt64] = []
   /// Living processes and their parents; nobody's is its own.
   private var parents: [UInt8: UInt8] = [0: 0]
@@ -51,6 +54,9 @@ struct Generator {
     keepsLengths = !abilities.contains(.truncate) || chance(50)
     if !keepsLengths, !abilities.contains(.tails) { fileBytes = fileBytes.map { $0 & ~4095 } }
     let begin = fileBytes
+    if abilities.contains(.heap), chance(25) {
+      heap = OperationSequence.base + page() * 4096 + (chance(30) ? 100 : 0)
+    }
     let forks = abilities.contains(.fork) && chance(40)
     let count = 40 + Int(random.next(upperBound: chance(20) ? 360 : 80))
     var operations: [Operation] = []
@@ -69,7 +75,7 @@ struct Generator {
       operations.append(Operation(kind: .sweep, process: process))
     }
     return OperationSequence(
-      seed: seed, pages: Int(pages), fileBytes: begin, operations: operations)
+      seed: seed, pages: Int(pages), fileBytes: begin, heap: heap, operations: operations)
   }
 
   private mutating func family() -> Operation? {
@@ -90,6 +96,12 @@ struct Generator {
 
   private mutating func operation() -> Operation {
     var operation = Operation(kind: .nothing, process: current)
+    if heap != 0, chance(6) {
+      operation.kind = .brk
+      operation.address = heap - 100 + random.next(upperBound: 6 * 4096)
+      if chance(60) { operation.address &= ~4095 }
+      return operation
+    }
     switch random.next(upperBound: 100) {
     case ..<24: touch(&operation, .write)
     case ..<38: touch(&operation, .read)

@@ -74,6 +74,7 @@ extension Operation {
       case .fileWrite: "pwrite file \(file) byte \(address) \(flags)"
       case .truncate: "ftruncate file \(file) to \(Self.size(length))"
       case .mincore: "mincore \(range)"
+      case .brk: "brk \(Self.place(address))"
       }
     return "[\(process)] \(body)"
   }

@@ -3,7 +3,7 @@
 struct Operation: Hashable, Sendable {
   enum Kind: UInt8, CaseIterable, Sendable {
     case nothing, mmap, munmap, mprotect, mremap, madvise, mlock, munlock, msync
-    case read, write, fork, end, sweep, fileWrite, truncate, mincore
+    case read, write, fork, end, sweep, fileWrite, truncate, mincore, brk
   }
 
   var kind: Kind
@@ -27,6 +27,8 @@ struct OperationSequence: Sendable {
   var pages: Int
   /// Lengths of the files at the beginning.
   var fileBytes: [UInt64]
+  /// Where the heap begins, in bytes; 0 for none.
+  var heap: UInt64 = 0
   var operations: [Operation]
 
   var base: UInt64 { Self.base }

@@ -115,6 +115,30 @@ extension PlainProcess {
     }
   }
 
+  /// The heap: rounded up to pages it is an area like others, but never joins one that lies below its
+  /// start, and keeps a page (256 from a stack) from what lies above.
+  func brk(_ operation: Operation) -> Answer {
+    let old = Answer(value: Int64(heapEnd))
+    guard operation.address >= heapStart else { return old }
+    let (oldEnd, newEnd) = (Int(Self.pages(heapEnd)), Int(Self.pages(operation.address)))
+    if newEnd < oldEnd {
+      guard !isFree(newEnd..<oldEnd) else { return old }
+      unmap(newEnd..<oldEnd)
+    } else if newEnd > oldEnd {
+      if let next = index(from: oldEnd) {
+        let gap = areas[next].flags.contains(.growsDown) ? 256 : 0
+        guard newEnd + 1 <= areas[next].start - gap else { return old }
+      }
+      let area = PlainArea(
+        start: oldEnd, end: newEnd, flags: [.read, .write, .account], offset: oldEnd)
+      // An area that reaches over the start counts as the heap's.
+      let below = index(containing: oldEnd - 1)
+      add(area, joins: below.map { areas[$0].end * 4096 > Int(heapStart) } ?? false)
+    }
+    heapEnd = operation.address
+    return Answer(value: Int64(heapEnd))
+  }
+
   /// Calls `body` with each area's part of the range in turn; ENOMEM at the first hole.
   func walk(_ range: Range<Int>, _ body: (Int, Range<Int>) -> Void) -> Answer {
     var page = range.lowerBound

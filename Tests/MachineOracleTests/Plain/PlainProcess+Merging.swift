@@ -33,8 +33,9 @@ extension PlainProcess {
   /// Joins a range that holds no area yet to its neighbours, or makes it an area.
   ///
   /// - Parameter origin: the area that a move copies it from.
-  func add(_ range: PlainArea, copiedFrom origin: PlainArea? = nil) {
-    if join(range, Newcomer(family: origin?.family, origin: origin)) { return }
+  /// - Parameter joins: whether it may join neighbours.
+  func add(_ range: PlainArea, copiedFrom origin: PlainArea? = nil, joins: Bool = true) {
+    if joins, join(range, Newcomer(family: origin?.family, origin: origin)) { return }
     var area = range
     if let origin {
       area.family = origin.family

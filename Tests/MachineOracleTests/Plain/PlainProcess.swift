@@ -6,6 +6,9 @@ final class PlainProcess {
   unowned let world: PlainFiles
   var areas: [PlainArea] = []
   var entries: [Int: PlainEntry] = [:]
+  /// First and current end of the heap, in bytes.
+  var heapStart: UInt64 = 0
+  var heapEnd: UInt64 = 0
 
   init(_ world: PlainFiles) { self.world = world }
 

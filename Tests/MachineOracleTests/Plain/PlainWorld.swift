@@ -7,7 +7,10 @@ struct PlainWorld: World {
   init(_ sequence: OperationSequence) {
     self.sequence = sequence
     files = PlainFiles(sequence)
-    processes[0] = PlainProcess(files)
+    let process = PlainProcess(files)
+    process.heapStart = sequence.heap
+    process.heapEnd = sequence.heap
+    processes[0] = process
   }
 
   mutating func perform(_ operation: Operation) -> Answer {
@@ -45,6 +48,7 @@ struct PlainWorld: World {
       let first = Int(sequence.base / Linux.pageBytes)
       return Answer(hashes: (first..<first + sequence.pages).map { process.hash($0) })
     case .fileWrite, .truncate: return fileResult(operation)
+    case .brk: return process.brk(operation)
     case .mincore: return .failed(.invalid)
     }
   }
@@ -128,6 +132,8 @@ extension PlainProcess {
   /// empty.
   func forked() -> PlainProcess {
     let child = PlainProcess(world)
+    child.heapStart = heapStart
+    child.heapEnd = heapEnd
     for area in areas where !area.flags.contains(.dontFork) {
       var copy = area
       copy.flags.subtract(.anyLock)
