@@ -93,6 +93,8 @@ let package = Package(
       ],
       swiftSettings: strict),
 
+    target("Sessions", ["VirtualMemory", "Translation", "PageFrames", "MemoryUnits"]),
+
     // Floor 5
     target(
       "Experiments",
@@ -105,8 +107,8 @@ let package = Package(
     .executableTarget(
       name: "framelab",
       dependencies: [
-        "Experiments", "Benchmarking", "Reporting", "LinuxHost", "Translation", "TraceFormats",
-        "Results", "MemoryUnits", argumentParser,
+        "Experiments", "Benchmarking", "Sessions", "Reporting", "LinuxHost", "Translation",
+        "TraceFormats", "Results", "MemoryUnits", argumentParser,
       ],
       swiftSettings: strict),
 
@@ -124,6 +126,7 @@ let package = Package(
     tests("Results", ["Results", "Fragmentation", "MemoryUnits"]),
     tests("Reporting", ["Reporting", "Results", "Fragmentation", "MemoryUnits"]),
     tests("LinuxHost", ["LinuxHost", "TraceFormats", "MemoryUnits"]),
+    tests("Sessions", ["Sessions"]),
     tests("Framelab", ["Benchmarking"]),
     tests("Translation", ["Translation", "MemoryUnits"]),
     tests("VirtualMemory", ["VirtualMemory", "Translation", "PageFrames", "MemoryUnits"]),

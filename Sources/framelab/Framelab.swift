@@ -14,6 +14,7 @@ struct Framelab: AsyncParsableCommand {
         framelab run Workloads/quickstart.yaml                 run an experiment, write a report
         framelab record heap -o app.fltrace -- ./app --option  record a program of your own
         framelab bench                                         how fast are page-frame allocators?
+        framelab machine                                       try virtual memory out, line by line
         framelab doctor                                        what this host permits
 
       Completions: framelab --generate-completion-script bash (or zsh, fish).
@@ -29,6 +30,7 @@ struct Framelab: AsyncParsableCommand {
       TraceCommand.self,
       BenchCommand.self,
       BenchChildCommand.self,
+      MachineCommand.self,
       DoctorCommand.self,
       PluginChildCommand.self,
     ]

@@ -5,6 +5,7 @@ package struct Terminal: Sendable {
   /// Everything printed fits this width, on a wider terminal too.
   package static let maximumWidth = 100
 
+  package static let standardInput = Terminal(STDIN_FILENO)
   package static let standardOutput = Terminal(STDOUT_FILENO)
   package static let standardError = Terminal(STDERR_FILENO)
 

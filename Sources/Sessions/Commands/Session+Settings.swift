@@ -1,0 +1,116 @@
+internal import MemoryUnits
+internal import PageFrames
+internal import VirtualMemory
+
+extension Session {
+  static let settings = [
+    Command(
+      name: "memory", usage: "memory SIZE", summary: "physical memory (64MiB)", acts: false
+    ) { session, arguments throws(ScriptError) in
+      let size = try arguments.size("a size such as 64MiB")
+      guard size >= 1 << 20, size <= 16 << 40, size % 4096 == 0 else {
+        throw ScriptError(.usage, "expected 1MiB to 16TiB of memory in whole pages of 4KiB")
+      }
+      return try session.set(&arguments) { $0.frameCount = size >> 12 }
+    },
+    Command(
+      name: "cores", usage: "cores N", summary: "simulated cores, 1 to 64 (1)", acts: false
+    ) { session, arguments throws(ScriptError) in
+      let cores = try arguments.size("a number of cores")
+      guard (1...64).contains(cores) else {
+        throw ScriptError(.usage, "expected 1 to 64 cores")
+      }
+      return try session.set(&arguments) { $0.coreCount = cores }
+    },
+    Command(
+      name: "swap", usage: "swap SIZE", summary: "the swap area (none)", acts: false
+    ) { session, arguments throws(ScriptError) in
+      let size = try arguments.size("a size such as 4MiB")
+      guard size >= 0, size <= 16 << 40, size % 4096 == 0 else {
+        throw ScriptError(.usage, "expected at most 16TiB of swap in whole pages of 4KiB")
+      }
+      return try session.set(&arguments) { $0.swapPages = size >> 12 }
+    },
+    Command(
+      name: "allocator", usage: "allocator list-buddy|row-buddy",
+      summary: "who hands out frames (list-buddy)", acts: false
+    ) { session, arguments throws(ScriptError) in
+      let allocator = try arguments.value("list-buddy or row-buddy") {
+        MachineConfiguration.Allocator(rawValue: $0)
+      }
+      return try session.set(&arguments) { $0.allocator = allocator }
+    },
+    Command(
+      name: "contents", usage: "contents on|off", summary: "keep the bytes of pages (on)",
+      acts: false
+    ) { session, arguments throws(ScriptError) in
+      let keeps = try arguments.value("on or off") { ["on": true, "off": false][$0] }
+      return try session.set(&arguments) { $0.keepsContents = keeps }
+    },
+    Command(
+      name: "overcommit", usage: "overcommit 0|1|2", summary: "vm.overcommit_memory (0)",
+      acts: false
+    ) { session, arguments throws(ScriptError) in
+      let mode = try arguments.value("0, 1 or 2") { ["0": 0, "1": 1, "2": 2][$0] }
+      return try session.set(&arguments) { $0.overcommit = mode }
+    },
+    Command(
+      name: "limit", usage: "limit areas|locked N", summary: "vm.max_map_count, RLIMIT_MEMLOCK",
+      acts: false
+    ) { session, arguments throws(ScriptError) in
+      let what = try arguments.value("areas or locked") {
+        ["areas", "locked"].contains($0) ? $0 : nil
+      }
+      let limit = try arguments.size(what == "areas" ? "a number of areas" : "a size")
+      return try session.set(&arguments) { configuration in
+        if what == "areas" {
+          configuration.maxMapCount = limit
+        } else {
+          configuration.lockLimit = limit >> 12
+        }
+      }
+    },
+    Command(
+      name: "cost", usage: "cost NAME TIME",
+      summary: "a duration of the cost table: fault, zeroPage, ...", acts: false
+    ) { session, arguments throws(ScriptError) in
+      let names = CostTable.names.map(\.name)
+      let cost = try arguments.value("one of \(names.joined(separator: ", "))") { word in
+        CostTable.names.first { $0.name == word }
+      }
+      let time = try arguments.value("a time such as 500ns") {
+        $0 == "0" ? 0 : TimeSpan($0)?.nanoseconds
+      }
+      let path = cost.path
+      return try session.set(&arguments) { $0.costs[keyPath: path] = time }
+    },
+  ]
+
+  private func set(
+    _ arguments: inout Arguments, _ change: (inout MachineConfiguration) -> Void
+  ) throws(ScriptError) -> Reply {
+    try arguments.end()
+    guard !hasStarted else {
+      throw ScriptError(.usage, "the machine runs already; settings stand before its first task")
+    }
+    change(&configuration)
+    return Reply()
+  }
+}
+
+extension CostTable {
+  struct Name: Sendable {
+    let name: String
+    let path: any WritableKeyPath<CostTable, UInt64> & Sendable
+  }
+
+  static let names = [
+    Name(name: "fault", path: \.fault), Name(name: "systemCall", path: \.systemCall),
+    Name(name: "zeroPage", path: \.zeroPage), Name(name: "copyPage", path: \.copyPage),
+    Name(name: "walkLevel", path: \.walkLevel), Name(name: "entry", path: \.entry),
+    Name(name: "interrupt", path: \.interrupt),
+    Name(name: "invalidatePage", path: \.invalidatePage),
+    Name(name: "switchSpace", path: \.switchSpace), Name(name: "readPage", path: \.readPage),
+    Name(name: "writePage", path: \.writePage), Name(name: "scanPage", path: \.scanPage),
+  ]
+}

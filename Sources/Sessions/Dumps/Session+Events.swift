@@ -1,0 +1,111 @@
+internal import MemoryUnits
+internal import Translation
+internal import VirtualMemory
+
+extension Session {
+  /// Events as a table: simulated microseconds, core, kind, words.
+  func eventLines(_ events: some Sequence<MachineEvent>) -> [StyledLine] {
+    events.map { event in
+      StyledLine(microseconds(event.time).right(12) + " us", .quiet)
+        + StyledLine(configuration.coreCount > 1 ? "  core \(event.core)" : "", .quiet)
+        + StyledLine("  " + event.kind.name.left(15), .mark)
+        + StyledLine(words(event))
+    }
+  }
+
+  func eventJSON(_ event: MachineEvent) -> JSON {
+    .members(
+      ("time_ns", JSON(event.time)), ("core", JSON(event.core)),
+      ("task", event.task.map { .string(name($0)) } ?? .null),
+      ("kind", .string(event.kind.name)), ("words", .string(words(event))))
+  }
+
+  /// The particulars of an event.
+  private func words(_ event: MachineEvent) -> String {
+    func place(_ page: Int) -> String { words(UInt64(page) << 12) }
+    func pages(_ page: Int, _ pages: Int) -> String {
+      pages == 0 ? "" : counted(pages, "page") + (page == 0 ? "" : " at \(place(page))")
+    }
+    let who = event.task.map { name($0) + " " } ?? ""
+    switch event.kind {
+    case .systemCall(_, let page, let count): return who + pages(page, count)
+    case .tlbHit(let page), .tlbMiss(let page), .tlbFill(let page): return place(page)
+    case .walk(let page, let levels):
+      return "\(place(page)), \(counted(levels, "word")) of the tables"
+    case .pageFault(let page, let access): return "\(who)\(access) of \(place(page))"
+    case .areaFound(let page, let isThere):
+      return isThere ? "an area contains \(place(page))" : "no area contains \(place(page))"
+    case .frameAllocated(let frame): return "frame \(frame.rawValue) from the allocator"
+    case .frameFreed(let frame): return "frame \(frame.rawValue)"
+    case .frameZeroed(let frame): return "frame \(frame.rawValue)"
+    case .frameCopied(let source, let target):
+      return "frame \(source.rawValue) to frame \(target.rawValue)"
+    case .entryWritten(let page, let entry):
+      return "\(place(page)) -> \(entry.leafWords(zeroFrame: nil).plain)"
+    case .retry(let page): return "\(who)runs the instruction at \(place(page)) again"
+    case .value(_, let byte): return "0x\(hex(byte, 2))"
+    case .signal(let signal): return "\(who)\(signal)"
+    case .pageRead(let file, let index), .pageWritten(let file, let index):
+      return "page \(index) of \(fileName(file))"
+    case .swappedOut(let frame, let slot): return "frame \(frame.rawValue) to slot \(slot)"
+    case .swappedIn(let frame, let slot): return "slot \(slot) to frame \(frame.rawValue)"
+    case .reclaimerWoken, .reclaimerSleeps: return ""
+    case .directReclaim(let freed): return "\(counted(freed, "frame")) freed"
+    case .oomKill(let task): return name(task)
+    case .contextSwitch(let task): return task.map { "to \(name($0))" } ?? "to no task"
+    case .shootdown(let step): return words(step)
+    }
+  }
+
+  private func words(_ step: MachineEvent.ShootdownStep) -> String {
+    switch step {
+    case .entryChanged(let page, let count):
+      return "1 entries changed: \(counted(count, "page")) at \(words(UInt64(page) << 12))"
+    case .targetsFound(let cores):
+      let found = (0..<64).filter { cores.contains($0) }.map(String.init)
+      return "2 cores that may hold them: "
+        + (found.isEmpty ? "none" : found.joined(separator: " "))
+    case .interruptSent(let core): return "3 interrupt sent to core \(core)"
+    case .localInvalidated: return "4 own entries invalidated"
+    case .handlerInvalidated(let core): return "5 core \(core) invalidates in its handler"
+    case .acknowledged(let core): return "6 core \(core) acknowledges"
+    case .completed: return "7 complete: the frames may be used again"
+    }
+  }
+
+  /// A file's name.
+  func fileName(_ file: FileID) -> String { "file \(file.rawValue)" }
+}
+
+extension MachineEvent.Kind {
+  /// One word for the kind, which `expect events` takes.
+  var name: String {
+    switch self {
+    case .systemCall(let name, _, _): name
+    case .tlbHit: "tlb-hit"
+    case .tlbMiss: "tlb-miss"
+    case .walk: "walk"
+    case .tlbFill: "tlb-fill"
+    case .pageFault: "page-fault"
+    case .areaFound(_, let isThere): isThere ? "area" : "no-area"
+    case .frameAllocated: "frame"
+    case .frameFreed: "frame-freed"
+    case .frameZeroed: "zeroed"
+    case .frameCopied: "copied"
+    case .entryWritten: "entry"
+    case .retry: "retry"
+    case .value: "value"
+    case .signal: "signal"
+    case .pageRead: "page-read"
+    case .pageWritten: "page-written"
+    case .swappedOut: "swap-out"
+    case .swappedIn: "swap-in"
+    case .reclaimerWoken: "kswapd-wakes"
+    case .reclaimerSleeps: "kswapd-sleeps"
+    case .directReclaim: "direct-reclaim"
+    case .oomKill: "oom-kill"
+    case .contextSwitch: "switch"
+    case .shootdown: "shootdown"
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import ArgumentParser
+import Foundation
+import LinuxHost
+import Sessions
+
+/// `framelab machine`: a simulated computer that follows typed or written commands.
+struct MachineCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "machine",
+    abstract: "Try virtual memory out: mmap, touch, fork, and see areas, page tables and frames.",
+    discussion: """
+      A simulated computer with Linux's virtual memory on x86-64 follows commands, one per line: \
+      typed, from a file, or from standard input. 'help' lists them.
+
+        spawn A
+        mmap A 8096 rw private anonymous as x
+        events watch
+        load A x 8
+        dump tables A x
+
+      A script checks itself by 'expect'; the first line that is not met ends it with exit code 1. \
+      The same commands give the same answers, on every host.
+
+        framelab machine
+        framelab machine Workloads/machine/demand-paging.machine
+        echo 'help' | framelab machine
+        framelab machine Workloads/machine/fork.machine --json | jq .counters
+      """)
+
+  @Argument(
+    help: "A file of commands (default: standard input).",
+    completion: .file(extensions: ["machine"]))
+  var script: String?
+
+  @Flag(name: .long, help: "Print one JSON object for each command.")
+  var json = false
+
+  @Flag(name: .long, help: "Print every counter at the end, as /proc/vmstat has them.")
+  var vmstat = false
+
+  @Flag(name: .shortAndLong, help: "Print nothing but what is not as a script expects.")
+  var quiet = false
+
+  func run() throws {
+    let printer = SessionPrinter(isJSON: json, isQuiet: quiet)
+    let session = Session()
+    if let script {
+      try follow(Script(name: script, text: try Self.text(of: script)), session, printer)
+    } else if Terminal.standardInput.isInteractive {
+      converse(session, printer)
+    } else {
+      let text = String(decoding: FileHandle.standardInput.readDataToEndOfFile(), as: UTF8.self)
+      try follow(Script(name: "standard input", text: text), session, printer)
+    }
+    if vmstat { printer.printCounters(session.vmstat) }
+  }
+
+  private func follow(_ script: Script, _ session: Session, _ printer: SessionPrinter) throws {
+    do {
+      try script.run(in: session) { number, line, reply in
+        printer.print(line, number: number, reply)
+      }
+    } catch {
+      throw CLIError(error.kind == .unmet ? .no : .badInput, error.description)
+    }
+  }
+
+  /// Reads lines from a person until Ctrl-D; an error is said and forgotten.
+  private func converse(_ session: Session, _ printer: SessionPrinter) {
+    printer.greet()
+    var number = 0
+    while let line = printer.readLine() {
+      number += 1
+      do {
+        if let reply = try session.run(line) {
+          printer.printAnswer(reply, number: number, command: line)
+        }
+      } catch {
+        printer.printError(error, number: number, command: line)
+      }
+    }
+  }
+
+  private static func text(of path: String) throws -> String {
+    let data = try Data(contentsOf: URL(filePath: path))
+    guard let text = String(data: data, encoding: .utf8) else {
+      throw CLIError.badInput("\(path) is not a text in UTF-8; expected a file of commands")
+    }
+    return text
+  }
+}
