@@ -121,7 +121,7 @@ extension Session {
       let name = try arguments.word("an event")
       guard let found = left.firstIndex(where: { $0.kind.name == name }) else {
         let seen = left.prefix(8).map(\.kind.name).joined(separator: " ")
-        throw unmet("the event \(name) next", left.isEmpty ? "no more events" : "\(seen) ...")
+        throw unmet("the event \(name) next", left.isEmpty ? "no more events" : seen + (left.count > 8 ? " ..." : ""))
       }
       left = left[(found + 1)...]
     }
