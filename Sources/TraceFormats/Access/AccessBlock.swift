@@ -1,7 +1,7 @@
 /// A block of references being decoded: how far each column was read.
 struct AccessBlock {
   /// The sections of `AccessColumns`, then zeroes until `slack` bytes lie behind the addresses.
-  private var bytes: [UInt8]
+  private(set) var bytes: [UInt8]
   private var sizeIndex: Int
   private let sizeEnd: Int
   private var addressIndex: Int

@@ -8,6 +8,8 @@ public struct AccessTraceReader: AccessSource, ~Copyable {
   /// Nil between two blocks.
   private var block: AccessBlock?
   private var blockPlace = ""
+  /// The memory of the last block.
+  private var spare: [UInt8] = []
   private var isAtEnd = false
   /// References that were given out.
   private var given: UInt64 = 0
@@ -53,7 +55,7 @@ public struct AccessTraceReader: AccessSource, ~Copyable {
 
   private mutating func read(_ batch: inout [AccessRecord]) throws(TraceError) -> Bool {
     while block == nil {
-      guard let next = try reader.next() else {
+      guard let next = try reader.next(reusing: takeSpare()) else {
         if !isSealed {
           caveats.append("The recording was not sealed: what was last recorded is missing.")
         }
@@ -69,8 +71,18 @@ public struct AccessTraceReader: AccessSource, ~Copyable {
       batch.append(contentsOf: repeatElement(filler, count: count - batch.count))
     }
     guard block?.decode(into: &batch) == true else { throw malformed(blockPlace) }
-    if block?.remaining == 0 { block = nil }
+    if block?.remaining == 0 {
+      spare = block?.bytes ?? []
+      block = nil
+    }
     return true
+  }
+
+  /// Not kept here too, or it could not be used again.
+  private mutating func takeSpare() -> [UInt8] {
+    let bytes = spare
+    spare = []
+    return bytes
   }
 
   /// Unknown types are passed over: they come from a later minor version.

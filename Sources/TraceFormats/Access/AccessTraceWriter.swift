@@ -10,7 +10,8 @@ public struct AccessTraceWriter: ~Copyable {
   ///   - origin: where the references come from: `lackey`, `generated`.
   ///   - level: of zstd: negative ones are faster, higher ones smaller.
   public init(path: String, origin: String, level: Int32 = 3) throws(TraceError) {
-    var writer = try TraceWriter(path: path, kind: .access, level: level)
+    var writer = try TraceWriter(
+      path: path, kind: .access, level: level, keepsUnpackable: true)
     let metadata = TraceMetadata(["origin": origin])
     try writer.append(
       type: AccessBlockType.metadata.rawValue, count: 0, sections: [metadata.bytes])

@@ -5,9 +5,13 @@ package struct TraceWriter: ~Copyable {
 
   /// The file is called `path.partial` until `commit()`.
   ///
-  /// - Parameter level: of zstd: negative ones are faster, higher ones smaller.
-  package init(path: String, kind: TraceKind, level: Int32 = 3) throws(TraceError) {
-    let packer = try ZstdPacker(level: level, path: path)
+  /// - Parameters:
+  ///   - level: of zstd: negative ones are faster, higher ones smaller.
+  ///   - keepsUnpackable: store columns that hardly pack as they are, for the speed of reading.
+  package init(
+    path: String, kind: TraceKind, level: Int32 = 3, keepsUnpackable: Bool = false
+  ) throws(TraceError) {
+    let packer = try ZstdPacker(level: level, keepsUnpackable: keepsUnpackable, path: path)
     var file = try OutputFile(path: path)
     try file.append(TraceFileHeader(kind: kind, version: kind.version).bytes)
     self.packer = packer

@@ -17,19 +17,19 @@ struct ZstdUnpacker: ~Copyable {
 
   deinit { _ = unsafe ZSTD_freeDCtx(context) }
 
-  /// Exactly `count` bytes, or nil when the frame is damaged or holds another number of bytes.
-  func unpack(_ frame: [UInt8], count: Int) -> [UInt8]? {
-    var unpacked = 0
-    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { target, initialized in
+  /// Replaces the content of `bytes`, whose memory is used again, by exactly `count` bytes; false when
+  /// the frame is damaged or holds another number of bytes.
+  func unpack(_ frame: [UInt8], count: Int, into bytes: inout [UInt8]) -> Bool {
+    bytes.resize(to: count)
+    let unpacked = unsafe bytes.withUnsafeMutableBytes { target in
       // zstd writes `count` bytes at most and says how many it wrote.
-      unpacked = unsafe frame.withUnsafeBytes { source in
+      unsafe frame.withUnsafeBytes { source in
         unsafe Int(
           bitPattern: UInt(
             ZSTD_decompressDCtx(
               context, target.baseAddress, count, source.baseAddress, source.count)))
       }
-      initialized = unpacked == count ? count : 0
     }
-    return unpacked == count ? bytes : nil
+    return unpacked == count
   }
 }
