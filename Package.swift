@@ -85,6 +85,7 @@ let package = Package(
       "Benchmarking",
       ["PageFrames", "LinuxHost", "CFrameAllocator", "CHardware", "MemoryUnits"]),
     target("Baselines", ["Results", "TraceFormats", "LinuxHost"]),
+    target("HostFiles", ["VirtualMemory", "LinuxHost"]),
     .executableTarget(
       name: "JemallocHost",
       dependencies: [
@@ -96,6 +97,9 @@ let package = Package(
     target("Sessions", ["VirtualMemory", "Translation", "PageFrames", "MemoryUnits"]),
 
     // Floor 5
+    .executableTarget(
+      name: "mmapcopy", dependencies: ["HostFiles", "VirtualMemory"], path: "Examples/mmapcopy",
+      swiftSettings: strict),
     target(
       "Experiments",
       [
@@ -125,6 +129,7 @@ let package = Package(
       ["Experiments", "Translation", "TraceFormats", "Results", "Fragmentation", "MemoryUnits"]),
     tests("Results", ["Results", "Fragmentation", "MemoryUnits"]),
     tests("Reporting", ["Reporting", "Results", "Fragmentation", "MemoryUnits"]),
+    tests("HostFiles", ["HostFiles", "LinuxHost", "VirtualMemory"]),
     tests("LinuxHost", ["LinuxHost", "TraceFormats", "MemoryUnits"]),
     tests("Sessions", ["Sessions"]),
     tests("Framelab", ["Benchmarking"]),

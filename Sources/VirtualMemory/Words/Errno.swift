@@ -23,8 +23,10 @@ public struct Errno: RawRepresentable, Hashable, Error, Sendable {
   public static let tooManyFiles = Errno(rawValue: 24)
   public static let fileTooLarge = Errno(rawValue: 27)
   public static let noSpace = Errno(rawValue: 28)
+  public static let tooBig = Errno(rawValue: 7)
   public static let notExecutable = Errno(rawValue: 8)
   public static let overflow = Errno(rawValue: 75)
+  public static let libraryBad = Errno(rawValue: 80)
   public static let notSupported = Errno(rawValue: 95)
 }
 
@@ -49,8 +51,10 @@ extension Errno: CustomStringConvertible {
     case .tooManyFiles: "EMFILE"
     case .fileTooLarge: "EFBIG"
     case .noSpace: "ENOSPC"
+    case .tooBig: "E2BIG"
     case .notExecutable: "ENOEXEC"
     case .overflow: "EOVERFLOW"
+    case .libraryBad: "ELIBBAD"
     case .notSupported: "EOPNOTSUPP"
     default: "errno \(rawValue)"
     }
