@@ -98,8 +98,8 @@ let package = Package(
 
     // Floor 5
     .executableTarget(
-      name: "mmapcopy", dependencies: ["HostFiles", "VirtualMemory"], path: "Examples/mmapcopy",
-      swiftSettings: strict),
+      name: "mmapcopy", dependencies: ["HostFiles", "VirtualMemory", "MemoryUnits"],
+      path: "Examples/mmapcopy", swiftSettings: strict),
     target(
       "Experiments",
       [

@@ -14,7 +14,8 @@ struct HostFileStoreTests {
   }
 
   private func write(_ name: String, _ bytes: [UInt8]) -> String {
-    FileManager.default.createFile(atPath: folder + "/" + name, contents: Data(bytes))
+    _ = FileManager.default.createFile(
+      atPath: folder + "/" + name, contents: Data(bytes))
     return folder + "/" + name
   }
 
@@ -44,8 +45,10 @@ struct HostFileStoreTests {
     try FileManager.default.removeItem(atPath: folder)
   }
 
-  @Test("mmapcopy reproduces a file bit for bit")
-  func copy() throws {
+  @Test(
+    "mmapcopy reproduces a file bit for bit, in a machine of twice its size and of a part of it",
+    arguments: [2, 0.25])
+  func copy(share: Double) throws {
     let length = ProcessInfo.processInfo.environment["FRAMELAB_LONG"] == nil ? 3_000_001 : 100 << 20
     var state: UInt64 = 1
     var old: [UInt8] = []
@@ -55,7 +58,8 @@ struct HostFileStoreTests {
       old.append(UInt8(truncatingIfNeeded: state >> 56))
     }
     let path = write("copy", old)
-    var machine = Machine(MachineConfiguration(frameCount: length >> 12 + 2048))
+    let frames = max(256, Int(share * Double(length >> 12)))
+    var machine = Machine(MachineConfiguration(frameCount: frames))
     let task = try machine.spawn()
     let file = try machine.open(task, HostFileStore(path))
     var copy: [UInt8] = []
@@ -64,6 +68,7 @@ struct HostFileStoreTests {
     #expect(copy == old)
     #expect(machine.counters.bytesCopiedByRead == 0)
     #expect(machine.counters.pagesCopied == 0)
+    #expect((machine.counters.pgscanKswapd + machine.counters.pgscanDirect > 0) == (share < 1))
     machine.validate()
     try FileManager.default.removeItem(atPath: folder)
   }

@@ -37,7 +37,7 @@ package final class LiveByteFile: HostByteFile {
 
   package func read(at offset: Int, count: Int) throws(HostFileError) -> [UInt8] {
     var failure: HostFileError?
-    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
       while filled < count {
         // SAFETY: the kernel writes at most what is left of the buffer.
         let got = unsafe pread(

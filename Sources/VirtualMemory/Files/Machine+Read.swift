@@ -55,7 +55,7 @@ extension Machine {
         markAccessed(frame)
         dropReference(frame)
       case .unreadable(let error): failure = error
-      case .outOfMemory: failure = .noMemory
+      case .outOfMemory: if !retriesAfterKill(task) { failure = .noMemory }
       }
     }
     if fileSystem.openings.has(opening) { fileSystem.openings[opening].readAhead = state }

@@ -10,9 +10,17 @@ extension Machine {
   mutating func userAddress(
     _ task: TaskID, _ address: UInt64, _ access: AccessKind
   ) throws(Errno) -> UInt64 {
+    // It may have been killed for memory since the call began.
+    guard tasks[task].state == .running else { throw .fault }
     fileSystem.isCopying = true
     defer { fileSystem.isCopying = false }
     do { return try touch(task, address, access) } catch { throw .fault }
+  }
+
+  /// No frame was left for the page cache: a task is killed for it. True when the caller lives and may
+  /// try again.
+  mutating func retriesAfterKill(_ task: TaskID) -> Bool {
+    killForMemory() != nil && tasks[task].state == .running
   }
 
   /// copy_to_user for a few bytes.

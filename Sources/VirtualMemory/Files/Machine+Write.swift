@@ -50,7 +50,7 @@ extension Machine {
       do {
         place += try writePart(task, address + UInt64(place - start), file, place, part)
       } catch {
-        failure = error
+        if error != .noMemory || !retriesAfterKill(task) { failure = error }
       }
     }
     counters.bytesCopiedByWrite &+= UInt64(place - start)
