@@ -20,54 +20,85 @@ static inline uintptr_t framelab_opaque(uintptr_t value) {
 }
 
 // Searches over rows of 16-bit lanes, eight at a time (SSE2, which every x86-64 has). `lanes` is a
-// positive multiple of 8, and the row is aligned to 16 bytes.
+// positive multiple of 8, and the row is aligned to 16 bytes. Rows of up to 24 lanes are unrolled.
 typedef int16_t framelab_lanes __attribute__((vector_size(16)));
+typedef char framelab_bytes __attribute__((vector_size(16)));
 
-/// The first lane from `from` on that equals `tag`; -1 when there is none.
-static inline int64_t framelab_find_lane(
-    const uint16_t *row, int64_t from, int64_t lanes, uint16_t tag) {
-  typedef char bytes __attribute__((vector_size(16)));
+/// One bit per lane of a comparison.
+static inline uint64_t framelab_lane_bits(framelab_lanes equal) {
+  const framelab_lanes none = {0};
+  return (unsigned)__builtin_ia32_pmovmskb128(
+      (framelab_bytes)__builtin_ia32_packsswb128(equal, none));
+}
+
+/// One bit for each of the first 64 lanes, at most, that equals `tag`.
+static inline uint64_t framelab_matching_lanes(const uint16_t *row, int64_t lanes, uint16_t tag) {
   const framelab_lanes *vector = (const framelab_lanes *)row;
   const int16_t t = (int16_t)tag;
   const framelab_lanes wanted = {t, t, t, t, t, t, t, t};
-  int64_t n = lanes >> 3, v = from >> 3;
-  if (from & 7) {
-    int mask = __builtin_ia32_pmovmskb128((bytes)(vector[v] == wanted));
-    mask &= -1 << ((from & 7) << 1);
-    if (mask) return (v << 3) + (__builtin_ctz((unsigned)mask) >> 1);
-    v++;
+  if (lanes == 24) {
+    uint64_t low = (unsigned)__builtin_ia32_pmovmskb128((framelab_bytes)
+        __builtin_ia32_packsswb128(vector[0] == wanted, vector[1] == wanted));
+    return low | framelab_lane_bits(vector[2] == wanted) << 16;
   }
-  // Three vectors per branch: most rows hold no such tag.
-  for (; v + 3 <= n; v += 3) {
-    framelab_lanes a = vector[v] == wanted, b = vector[v + 1] == wanted, c = vector[v + 2] == wanted;
-    if (!__builtin_ia32_pmovmskb128((bytes)(a | b | c))) continue;
-    uint64_t mask = (unsigned)__builtin_ia32_pmovmskb128((bytes)a);
-    mask |= (uint64_t)(unsigned)__builtin_ia32_pmovmskb128((bytes)b) << 16;
-    mask |= (uint64_t)(unsigned)__builtin_ia32_pmovmskb128((bytes)c) << 32;
-    return (v << 3) + (__builtin_ctzll(mask) >> 1);
-  }
-  for (; v < n; v++) {
-    int mask = __builtin_ia32_pmovmskb128((bytes)(vector[v] == wanted));
-    if (mask) return (v << 3) + (__builtin_ctz((unsigned)mask) >> 1);
-  }
-  return -1;
+  uint64_t mask = 0;
+  int64_t n = lanes < 64 ? lanes >> 3 : 8;
+  for (int64_t v = 0; v < n; v++) mask |= framelab_lane_bits(vector[v] == wanted) << (v << 3);
+  return mask;
 }
 
-/// The first lane with the smallest value.
+/// The smallest value, in every lane.
+static inline framelab_lanes framelab_spread_minimum(framelab_lanes least) {
+  least = __builtin_elementwise_min(
+      least, __builtin_shufflevector(least, least, 4, 5, 6, 7, 0, 1, 2, 3));
+  least = __builtin_elementwise_min(
+      least, __builtin_shufflevector(least, least, 2, 3, 0, 1, 6, 7, 4, 5));
+  return __builtin_elementwise_min(
+      least, __builtin_shufflevector(least, least, 1, 0, 3, 2, 5, 4, 7, 6));
+}
+
+/// The first lane with the smallest value. No branch depends on where it is up to 64 lanes: that
+/// cannot be predicted.
 static inline int64_t framelab_smallest_lane(const int16_t *row, int64_t lanes) {
-  typedef char bytes __attribute__((vector_size(16)));
   const framelab_lanes *vector = (const framelab_lanes *)row;
+  if (lanes == 24) {
+    framelab_lanes a = vector[0], b = vector[1], c = vector[2];
+    framelab_lanes least = framelab_spread_minimum(
+        __builtin_elementwise_min(__builtin_elementwise_min(a, b), c));
+    uint64_t low = (unsigned)__builtin_ia32_pmovmskb128(
+        (framelab_bytes)__builtin_ia32_packsswb128(a == least, b == least));
+    return __builtin_ctzll(low | framelab_lane_bits(c == least) << 16);
+  }
   int64_t n = lanes >> 3;
   framelab_lanes least = vector[0];
   for (int64_t v = 1; v < n; v++) least = __builtin_elementwise_min(least, vector[v]);
-  least = __builtin_elementwise_min(least, __builtin_shufflevector(least, least, 4, 5, 6, 7, 0, 1, 2, 3));
-  least = __builtin_elementwise_min(least, __builtin_shufflevector(least, least, 2, 3, 0, 1, 6, 7, 4, 5));
-  least = __builtin_elementwise_min(least, __builtin_shufflevector(least, least, 1, 0, 3, 2, 5, 4, 7, 6));
-  for (int64_t v = 0; v < n; v++) {
-    int mask = __builtin_ia32_pmovmskb128((bytes)(vector[v] == least));
-    if (mask) return (v << 3) + (__builtin_ctz((unsigned)mask) >> 1);
+  least = framelab_spread_minimum(least);
+  for (int64_t from = 0; from < n; from += 8) {
+    uint64_t mask = 0;
+    int64_t count = n - from < 8 ? n - from : 8;
+    for (int64_t v = 0; v < count; v++)
+      mask |= framelab_lane_bits(vector[from + v] == least) << (v << 3);
+    if (mask) return (from << 3) + __builtin_ctzll(mask);
   }
   __builtin_unreachable();
+}
+
+/// Writes the first `count` lanes in ascending order of their values. Of equal ones only one is
+/// written, at the first of their places.
+static inline void framelab_order_lanes(
+    const int16_t *row, int64_t lanes, int64_t count, uint16_t *order) {
+  const framelab_lanes *vector = (const framelab_lanes *)row;
+  int64_t n = lanes >> 3;
+  for (int64_t lane = 0; lane < count; lane++) {
+    const int16_t s = row[lane];
+    const framelab_lanes own = {s, s, s, s, s, s, s, s};
+    framelab_lanes smaller = {0};
+    for (int64_t v = 0; v < n; v++) smaller -= (framelab_lanes)(vector[v] < own);
+    smaller += __builtin_shufflevector(smaller, smaller, 4, 5, 6, 7, 0, 1, 2, 3);
+    smaller += __builtin_shufflevector(smaller, smaller, 2, 3, 0, 1, 6, 7, 4, 5);
+    smaller += __builtin_shufflevector(smaller, smaller, 1, 0, 3, 2, 5, 4, 7, 6);
+    order[smaller[0]] = (uint16_t)lane;
+  }
 }
 
 /// Prepares `framelab_barrier_all`; once per process is enough, more is allowed.

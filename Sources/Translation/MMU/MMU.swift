@@ -6,8 +6,8 @@ public import MemoryUnits
 /// tables in `FrameContents`, as x86-64 does, and keeps what it found. Tables that change are the
 /// caller's to invalidate: what the TLBs hold stays in use until then.
 ///
-/// Everything lies behind one pointer, which is all that a call copies, so that its methods work on a constant too and a class may
-/// hold an MMU without checks at every access. It belongs to one thread.
+/// Everything lies behind one pointer, which is all that a call copies, so that its methods work on a
+/// constant too and a class may hold an MMU without checks at every access. It belongs to one thread.
 @safe
 public struct MMU: ~Copyable {
   /// Owned; freed only by `deinit`.

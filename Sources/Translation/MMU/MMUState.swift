@@ -16,19 +16,19 @@ struct MMUState: ~Copyable {
 
   init(_ geometry: TranslationGeometry) {
     self.geometry = geometry
-    data = Self.tlb(geometry.l1Data, predictions: 4096)
-    instruction = Self.tlb(geometry.l1Instruction, predictions: 4096)
-    second = Self.tlb(geometry.l2Data, predictions: 1)
-    secondInstruction = Self.tlb(geometry.l2Instruction, predictions: 1)
+    data = Self.tlb(geometry.l1Data, hints: 4096)
+    instruction = Self.tlb(geometry.l1Instruction, hints: 4096)
+    second = Self.tlb(geometry.l2Data, hints: 1)
+    secondInstruction = Self.tlb(geometry.l2Instruction, hints: 1)
     hasSecondInstruction = !geometry.l2Instruction.isEmpty
     walker = Walker(geometry)
   }
 
-  private static func tlb(_ structures: [TLBGeometry], predictions: Int) -> PrefixStore {
+  private static func tlb(_ structures: [TLBGeometry], hints: Int) -> PrefixStore {
     PrefixStore(
       structures.map { structure in
         (structure.sets, structure.ways, structure.pageSizes.map { Int($0.rawValue) / 9 })
-      }, predictions: predictions)
+      }, hints: hints)
   }
 
   @inline(never)

@@ -6,16 +6,19 @@ extension AssociativeStore {
   /// - Parameter tag: as it was given to `enter` for what is looked for.
   @inline(__always)
   func find(row: Int, lanes: Int, tag: UInt16, _ query: UInt64) -> Int {
-    // The row lies within the store: rows come from sections and a masked set number.
-    let tags = unsafe self.tags + row
-    var lane = unsafe framelab_find_lane(tags, 0, Int64(lanes), tag)
-    while lane >= 0 {
-      let slot = row &+ Int(lane)
-      let entry = unsafe entries[slot]
-      if entry.isValid && entry.matches(query) { return slot }
-      lane = unsafe framelab_find_lane(tags, lane &+ 1, Int64(lanes), tag)
+    // Rows come from sections and a masked set number, so that they lie within the store.
+    var first = row
+    while true {
+      var mask = unsafe framelab_matching_lanes(tags + first, Int64(row &+ lanes &- first), tag)
+      while mask != 0 {
+        let slot = first &+ mask.trailingZeroBitCount
+        let entry = unsafe entries[slot]
+        if entry.isValid && entry.matches(query) { return slot }
+        mask &= mask &- 1
+      }
+      first &+= 64
+      if first >= row &+ lanes { return -1 }
     }
-    return -1
   }
 
   /// Makes the slot the most recently used of its row.
@@ -24,28 +27,65 @@ extension AssociativeStore {
   mutating func use(_ slot: Int) {
     let now = clock
     unsafe stamps[slot] = Int16(truncatingIfNeeded: now)
+    unsafe log[now] = UInt16(truncatingIfNeeded: slot)
     clock = now &+ 1
-    if _slowPath(now == Self.lastStamp) { rankStamps() }
+    if _slowPath(now == Self.clockEnd &- 1) { rankStamps() }
   }
 
   /// The slot of the row that a new entry takes: an invalid one, else the least recently used.
   @inline(__always)
-  func victim(row: Int, lanes: Int) -> Int {
-    unsafe row &+ Int(framelab_smallest_lane(stamps + row, Int64(lanes)))
+  mutating func victim(row: Int, lanes: Int) -> Int {
+    if row != loggedRow || vacancies > 0 {
+      return unsafe row &+ Int(framelab_smallest_lane(stamps + row, Int64(lanes)))
+    }
+    while true {
+      // In bounds: every slot was used at a time that is still in the log, at or behind the head.
+      let slot = unsafe Int(log[logHead])
+      if unsafe Int(stamps[slot]) == logHead && isLogged(slot) { return slot }
+      logHead &+= 1
+    }
   }
 
-  /// Writes an entry and makes it the most recently used.
+  /// Whether the slot lies in the row whose victims are found by the log.
   @inline(__always)
-  mutating func enter(_ slot: Int, tag: UInt16, _ entry: StoreEntry) {
+  private func isLogged(_ slot: Int) -> Bool {
+    UInt(bitPattern: slot &- loggedRow) < UInt(bitPattern: loggedWays)
+  }
+
+  /// Writes an entry into a victim and makes it the most recently used.
+  ///
+  /// - Parameter hash: of what the entry is for, as `mayHold` takes it.
+  @inline(__always)
+  mutating func enter(_ slot: Int, tag: UInt16, hash: UInt64, _ entry: StoreEntry) {
     unsafe entries[slot] = entry
     unsafe tags[slot] = tag
+    if hintMask > 0 { unsafe hints[Int(truncatingIfNeeded: hash) & hintMask].count &+= 1 }
     use(slot)
+  }
+
+  /// An invalid slot is about to be entered.
+  @inline(__always)
+  mutating func fill(_ slot: Int) {
+    if isLogged(slot) { vacancies &-= 1 }
+  }
+
+  /// The entry of a slot is about to be replaced or removed.
+  @inline(__always)
+  mutating func leave(hash: UInt64) {
+    if hintMask > 0 { unsafe hints[Int(truncatingIfNeeded: hash) & hintMask].count &-= 1 }
+  }
+
+  /// Whether an entry with that hash may be there; false is certain.
+  @inline(__always)
+  func mayHold(_ hash: UInt64) -> Bool {
+    unsafe hintMask == 0 || hints[Int(truncatingIfNeeded: hash) & hintMask].count != 0
   }
 
   /// Makes the slot invalid, and the next victim of its row.
   mutating func remove(_ slot: Int) {
     unsafe entries[slot].word = 0
     unsafe stamps[slot] = Self.invalidStamp
+    if isLogged(slot) { vacancies &+= 1 }
   }
 
   /// The slot's entry.
@@ -57,35 +97,11 @@ extension AssociativeStore {
   @inlinable
   @inline(__always)
   func prediction(_ hash: UInt64) -> Int {
-    unsafe Int(predictions[Int(truncatingIfNeeded: hash) & predictionMask])
+    unsafe Int(hints[Int(truncatingIfNeeded: hash) & hintMask].slot)
   }
 
   @inline(__always)
   mutating func predict(_ hash: UInt64, _ slot: Int) {
-    unsafe predictions[Int(truncatingIfNeeded: hash) & predictionMask] =
-      UInt16(truncatingIfNeeded: slot)
-  }
-
-  /// Replaces every stamp by its rank in its row and sets the clock back behind the highest: what was
-  /// used before what stays the same. Once in 65,000 uses.
-  @inline(never)
-  @usableFromInline
-  mutating func rankStamps() {
-    let used = uses
-    var widest = 0
-    for section in sections {
-      widest = max(widest, section.ways)
-      for row in 0..<section.sets {
-        let first = section.firstSlot + row * section.lanes
-        let slots = first..<first + section.ways
-        let sorted = slots.filter { unsafe stamps[$0] != Self.invalidStamp }
-          .sorted { unsafe stamps[$0] < stamps[$1] }
-        for (rank, slot) in sorted.enumerated() {
-          unsafe stamps[slot] = Int16(Self.firstStamp + rank)
-        }
-      }
-    }
-    clock = Self.firstStamp + widest
-    clockBase = used - clock
+    unsafe hints[Int(truncatingIfNeeded: hash) & hintMask].slot = UInt16(truncatingIfNeeded: slot)
   }
 }

@@ -4,6 +4,7 @@ extension PrefixStore {
   func find(class index: Int, _ query: UInt64) -> Int {
     let place = unsafe classes[index]
     let number = (query & ~Self.asidMask) &>> UInt64(truncatingIfNeeded: 9 &* index)
+    if !store.mayHold(number) { return -1 }
     return store.find(
       row: place.row(number), lanes: place.lanes, tag: place.tag(number), query)
   }
@@ -40,14 +41,23 @@ extension PrefixStore {
     let row = place.row(number)
     let slot = store.victim(row: row, lanes: place.lanes)
     let old = store.entry(slot)
-    if old.isValid { unsafe classes[Self.class(of: old)].valid &-= 1 }
+    if old.isValid { forget(old) } else { store.fill(slot) }
     unsafe classes[index].valid &+= 1
     entered &+= 1
     let low = ~UInt64(0) &<< shift
     store.enter(
-      slot, tag: place.tag(number),
+      slot, tag: place.tag(number), hash: number,
       StoreEntry(key: query & low, mask: global ? low & ~Self.asidMask : low, word: word))
     return slot
+  }
+
+  /// An entry leaves the counts.
+  @inline(__always)
+  mutating func forget(_ entry: StoreEntry) {
+    let index = Self.class(of: entry)
+    unsafe classes[index].valid &-= 1
+    store.leave(
+      hash: (entry.key & ~Self.asidMask) &>> UInt64(truncatingIfNeeded: 9 &* index))
   }
 
   /// The class of an entry: its mask leaves out nine bits per class.

@@ -1,7 +1,7 @@
 extension PrefixStore {
   @inline(__always)
   mutating func remove(_ slot: Int) {
-    unsafe classes[Self.class(of: store.entry(slot))].valid &-= 1
+    forget(store.entry(slot))
     store.remove(slot)
   }
 

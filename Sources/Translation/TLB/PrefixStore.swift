@@ -28,10 +28,10 @@ struct PrefixStore: ~Copyable {
 
   /// - Parameters:
   ///   - shapes: sets and ways of structures that are searched together, with the classes each holds.
-  ///   - predictions: a power of two.
-  init(_ shapes: [(sets: Int, ways: Int, classes: [Int])], predictions: Int) {
+  ///   - hints: a power of two.
+  init(_ shapes: [(sets: Int, ways: Int, classes: [Int])], hints: Int) {
     let sections = StoreSection.laidOut(shapes.map { ($0.sets, $0.ways) })
-    store = AssociativeStore(sections: sections, predictions: predictions)
+    store = AssociativeStore(sections: sections, hints: hints)
     owner = StoreMemory(bytes: 5 * MemoryLayout<PrefixClass>.stride)
     unsafe classes = owner.start.bindMemory(to: PrefixClass.self, capacity: 5)
     unsafe classes.initialize(repeating: PrefixClass(), count: 5)
