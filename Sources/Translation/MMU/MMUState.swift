@@ -36,6 +36,15 @@ struct MMUState: ~Copyable {
   mutating func resolveData(
     _ address: UInt64, _ access: Access, _ contents: inout FrameContents
   ) -> Translated {
+    let quick = Self.quick(&data, &second, &walker, address, access, &contents)
+    if quick != 0 { return Translated(rawValue: quick) }
+    return resolveAnyData(address, access, &contents)
+  }
+
+  @inline(never)
+  private mutating func resolveAnyData(
+    _ address: UInt64, _ access: Access, _ contents: inout FrameContents
+  ) -> Translated {
     Self.resolve(&data, &second, &walker, address, access, &contents)
   }
 

@@ -54,14 +54,10 @@ extension Walker {
   /// The slot of the deepest cached entry for a page; sets `level` to that of the table it names.
   @inline(__always)
   private mutating func findCached(_ query: UInt64, _ level: inout Int) -> Int {
-    // Predictions are made for class 1 only, so that a predicted slot is never of another class.
-    let predicted = caches.store.prediction(query &>> 9)
-    if unsafe caches.classes[1].valid > 0 {
-      let entry = caches.store.entry(predicted)
-      if entry.isValid && entry.matches(query) {
-        level = 1
-        return predicted
-      }
+    let predicted = predictedDirectory(query)
+    if predicted >= 0 {
+      level = 1
+      return predicted
     }
     var index = 1
     while index < levels {
@@ -78,6 +74,16 @@ extension Walker {
     return -1
   }
 
+  /// The predicted slot of a page's directory entry; -1 when it does not serve.
+  @inline(__always)
+  func predictedDirectory(_ query: UInt64) -> Int {
+    let predicted = caches.store.prediction(query &>> 9)
+    let entry = caches.store.entry(predicted)
+    // Predictions are made for class 1 only, so that a predicted slot is never of another class.
+    return unsafe caches.classes[1].holder == 1 && entry.isValid && entry.matches(query)
+      ? predicted : -1
+  }
+
   @inline(__always)
   private mutating func enterCached(class index: Int, _ query: UInt64, _ word: UInt64) {
     let slot = caches.enter(class: index, query, word: word, global: false)
@@ -85,7 +91,7 @@ extension Walker {
   }
 
   @inline(__always)
-  private mutating func leaf(
+  mutating func leaf(
     _ entry: inout PageTableEntry, _ level: Int, _ rights: UInt64, _ noExecute: UInt64,
     _ table: FrameNumber, _ slot: Int, _ address: UInt64, _ access: Access,
     _ contents: inout FrameContents

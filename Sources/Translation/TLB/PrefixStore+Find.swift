@@ -43,6 +43,7 @@ extension PrefixStore {
     let old = store.entry(slot)
     if old.isValid { forget(old) } else { store.fill(slot) }
     unsafe classes[index].valid &+= 1
+    if index > 0 { largeCount &+= 1 }
     entered &+= 1
     let low = ~UInt64(0) &<< shift
     store.enter(
@@ -56,6 +57,7 @@ extension PrefixStore {
   mutating func forget(_ entry: StoreEntry) {
     let index = Self.class(of: entry)
     unsafe classes[index].valid &-= 1
+    if index > 0 { largeCount &-= 1 }
     store.leave(
       hash: (entry.key & ~Self.asidMask) &>> UInt64(truncatingIfNeeded: 9 &* index))
   }

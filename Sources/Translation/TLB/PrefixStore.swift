@@ -12,6 +12,10 @@ struct PrefixStore: ~Copyable {
   /// Indices are 0...4.
   let classes: UnsafeMutablePointer<PrefixClass>
   private let owner: StoreMemory
+  /// Where the entries of class 0 lie.
+  let small: PrefixClass
+  /// Valid entries of the other classes.
+  var largeCount = 0
   /// Lookups that found nothing usable.
   var misses = 0
   /// Entries written.
@@ -41,6 +45,7 @@ struct PrefixStore: ~Copyable {
         unsafe classes[index] = PrefixClass(section: section, holder: index)
       }
     }
+    small = unsafe classes[0]
     // What no section holds goes, in parts, to the next smaller size that one does.
     for index in 1..<5 where unsafe classes[index].holder < 0 {
       unsafe classes[index].holder = classes[index - 1].holder
