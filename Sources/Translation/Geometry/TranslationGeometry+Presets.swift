@@ -28,8 +28,10 @@ extension TranslationGeometry {
 
   /// AMD Zen 4. Entries of the TLBs and sizes of the caches as CPUID reports them (leaves 8000_0005h,
   /// 8000_0006h and 8000_001Dh, read on an EPYC of family 19h model 11h). The associativity of the
-  /// second-level TLBs has no exact CPUID code; 24 and 8 ways make both a power of two of sets. The
-  /// walk caches are assumed: the processor keeps directory entries in its second-level TLB.
+  /// second-level TLBs has no exact CPUID code; 24 and 8 ways make both a power of two of sets.
+  ///
+  /// The walk caches are assumed. Zen processors keep page-directory entries among those of the
+  /// second-level data TLB (WikiChip on Zen 2); 512 entries of their own stand for that here.
   public static var zen4: TranslationGeometry {
     let all = PageSize.allCases
     return TranslationGeometry(
@@ -39,7 +41,7 @@ extension TranslationGeometry {
       l2Data: [TLBGeometry(sets: 128, ways: 24, pageSizes: [.base4KiB, .huge2MiB])],
       l2Instruction: [TLBGeometry(sets: 64, ways: 8, pageSizes: [.base4KiB, .huge2MiB])],
       walkCaches: WalkCacheGeometry(
-        directory: 64, directoryPointer: 32, level4: 16, level5: 8),
+        directory: 512, directoryPointer: 32, level4: 16, level5: 8),
       caches: CacheHierarchyGeometry(
         l1Data: CacheGeometry(sets: 64, ways: 8, lineBytes: 64),
         l1Instruction: CacheGeometry(sets: 64, ways: 8, lineBytes: 64),

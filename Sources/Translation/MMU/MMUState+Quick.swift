@@ -1,9 +1,7 @@
-internal import MemoryUnits
-
 extension MMUState {
   /// What `resolve` does, for the common misses: nothing but 4 KiB pages is cached, the first level
-  /// surely lacks the page, and the second level has it or the walk needs one read. 0, and nothing has
-  /// happened, for everything else.
+  /// surely lacks the page, and the second level does not forbid the access. UInt64.max, and
+  /// nothing has happened, for everything else.
   @inline(__always)
   static func quick(
     _ first: inout PrefixStore, _ second: inout PrefixStore, _ walker: inout Walker,
@@ -13,7 +11,7 @@ extension MMUState {
     let query = page | walker.asid
     guard first.largeCount | second.largeCount == 0, first.small.holder | second.small.holder == 0,
       !first.store.mayHold(page)
-    else { return 0 }
+    else { return .max }
     let place = second.small
     let row = place.row(page)
     let tag = place.tag(page)
@@ -21,36 +19,46 @@ extension MMUState {
     if slot >= 0 {
       let entry = second.store.entry(slot)
       let word = PageWord(rawValue: entry.word)
-      guard word.allows(access), word.pageClass == 0 else { return 0 }
+      guard word.allows(access), word.pageClass == 0 else { return .max }
       first.misses &+= 1
       second.store.use(slot)
       first.enterSmall(page, entry)
       return address &+ word.difference
     }
 
-    let cached = walker.predictedDirectory(query)
-    if cached < 0 { return 0 }
-    let directory = walker.caches.store.entry(cached).word
-    let table = FrameNumber(rawValue: UInt32(truncatingIfNeeded: directory &>> 12))
-    let index = Int(truncatingIfNeeded: page) & 511
-    var leaf = contents.entry(table, index)
-    guard leaf.isPresent else { return 0 }
-    let found = walker.leaf(
-      &leaf, 1, directory & leaf.rawValue & 0b110, directory & 1 | leaf.rawValue &>> 63, table,
-      index, address, access, &contents)
-    // A fault: the walk that follows counts it.
-    if found.word == 0 { return 0 }
-    walker.walks &+= 1
-    walker.reads &+= 1
-    walker.cacheHits &+= 1
-    walker.caches.store.use(cached)
     first.misses &+= 1
     second.misses &+= 1
+    let found = walker.walk(address, access, &contents)
+    if _slowPath(found.word == 0 || found.pageClass != 0) {
+      return found.word == 0
+        ? fault(&walker, query, found.fault)
+        : enterLarge(&first, &second, query, found) &+ address
+    }
     let entry = StoreEntry(
       key: query, mask: found.isGlobal ? ~PrefixStore.asidMask : ~0, word: found.word)
     second.enterSmall(page, entry)
     first.enterSmall(page, entry)
     return address &+ PageWord(rawValue: found.word).difference
+  }
+
+  @inline(never)
+  private static func fault(
+    _ walker: inout Walker, _ query: UInt64, _ fault: FaultCode
+  ) -> UInt64 {
+    if fault.contains(.protection) { walker.caches.removePrefixes(query) }
+    return Translated(fault).rawValue
+  }
+
+  /// Enters a large page on both levels; returns its difference.
+  @inline(never)
+  private static func enterLarge(
+    _ first: inout PrefixStore, _ second: inout PrefixStore, _ query: UInt64, _ found: WalkResult
+  ) -> UInt64 {
+    second.enter(class: found.pageClass, query, word: found.word, global: found.isGlobal)
+    let slot = first.enter(
+      class: found.pageClass, query, word: found.word, global: found.isGlobal)
+    first.store.predict(query, slot)
+    return PageWord(rawValue: found.word).difference
   }
 }
 

@@ -37,7 +37,7 @@ struct MMUState: ~Copyable {
     _ address: UInt64, _ access: Access, _ contents: inout FrameContents
   ) -> Translated {
     let quick = Self.quick(&data, &second, &walker, address, access, &contents)
-    if quick != 0 { return Translated(rawValue: quick) }
+    if quick != .max { return Translated(rawValue: quick) }
     return resolveAnyData(address, access, &contents)
   }
 

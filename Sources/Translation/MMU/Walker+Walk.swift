@@ -54,17 +54,20 @@ extension Walker {
   /// The slot of the deepest cached entry for a page; sets `level` to that of the table it names.
   @inline(__always)
   private mutating func findCached(_ query: UInt64, _ level: inout Int) -> Int {
-    let predicted = predictedDirectory(query)
-    if predicted >= 0 {
-      level = 1
-      return predicted
-    }
+    let page = query & ~PrefixStore.asidMask
     var index = 1
     while index < levels {
-      if unsafe caches.classes[index].valid > 0 {
-        let slot = caches.find(class: index, query)
+      let number = page &>> UInt64(truncatingIfNeeded: 9 &* index)
+      let hash = PrefixStore.hash(number, class: index)
+      if caches.store.mayHold(hash) {
+        let predicted = caches.store.prediction(hash)
+        let entry = caches.store.entry(predicted)
+        var slot = predicted
+        if !entry.isValid || !entry.matches(query) || PrefixStore.class(of: entry) != index {
+          slot = caches.find(class: index, query)
+          if slot >= 0 { caches.store.predict(hash, slot) }
+        }
         if slot >= 0 {
-          if index == 1 { caches.store.predict(query &>> 9, slot) }
           level = index
           return slot
         }
@@ -74,20 +77,13 @@ extension Walker {
     return -1
   }
 
-  /// The predicted slot of a page's directory entry; -1 when it does not serve.
-  @inline(__always)
-  func predictedDirectory(_ query: UInt64) -> Int {
-    let predicted = caches.store.prediction(query &>> 9)
-    let entry = caches.store.entry(predicted)
-    // Predictions are made for class 1 only, so that a predicted slot is never of another class.
-    return unsafe caches.classes[1].holder == 1 && entry.isValid && entry.matches(query)
-      ? predicted : -1
-  }
-
   @inline(__always)
   private mutating func enterCached(class index: Int, _ query: UInt64, _ word: UInt64) {
     let slot = caches.enter(class: index, query, word: word, global: false)
-    if index == 1 && slot >= 0 { caches.store.predict(query &>> 9, slot) }
+    if slot >= 0 {
+      let number = (query & ~PrefixStore.asidMask) &>> UInt64(truncatingIfNeeded: 9 &* index)
+      caches.store.predict(PrefixStore.hash(number, class: index), slot)
+    }
   }
 
   @inline(__always)

@@ -1,3 +1,5 @@
+internal import MemoryUnits
+
 extension SmallMachine {
   func row(_ section: StoreSection, _ number: UInt64) -> Int {
     section.firstSlot + Int(number & UInt64(section.sets - 1)) * section.lanes

@@ -4,7 +4,9 @@ extension PrefixStore {
   func find(class index: Int, _ query: UInt64) -> Int {
     let place = unsafe classes[index]
     let number = (query & ~Self.asidMask) &>> UInt64(truncatingIfNeeded: 9 &* index)
-    if !store.mayHold(number) { return -1 }
+    if unsafe classes[index].valid == 0 || !store.mayHold(Self.hash(number, class: index)) {
+      return -1
+    }
     return store.find(
       row: place.row(number), lanes: place.lanes, tag: place.tag(number), query)
   }
@@ -47,7 +49,7 @@ extension PrefixStore {
     entered &+= 1
     let low = ~UInt64(0) &<< shift
     store.enter(
-      slot, tag: place.tag(number), hash: number,
+      slot, tag: place.tag(number), hash: Self.hash(number, class: index),
       StoreEntry(key: query & low, mask: global ? low & ~Self.asidMask : low, word: word))
     return slot
   }
@@ -58,8 +60,14 @@ extension PrefixStore {
     let index = Self.class(of: entry)
     unsafe classes[index].valid &-= 1
     if index > 0 { largeCount &-= 1 }
-    store.leave(
-      hash: (entry.key & ~Self.asidMask) &>> UInt64(truncatingIfNeeded: 9 &* index))
+    let number = (entry.key & ~Self.asidMask) &>> UInt64(truncatingIfNeeded: 9 &* index)
+    store.leave(hash: Self.hash(number, class: index))
+  }
+
+  /// The hash of a page number of a class: of class 0 the number itself.
+  @inline(__always)
+  static func hash(_ number: UInt64, class index: Int) -> UInt64 {
+    number &+ UInt64(truncatingIfNeeded: index) &* 0x3d5
   }
 
   /// The class of an entry: its mask leaves out nine bits per class.
