@@ -66,6 +66,12 @@ static void set_thread_pointer(uintptr_t value, int is_fast) {
     }
 }
 
+uintptr_t framelab_thread_data(void) {
+    uintptr_t own;
+    __asm__ volatile("mov %%fs:0, %0" : "=r"(own) : : "memory");
+    return own;
+}
+
 __attribute__((noinline, no_stack_protector)) uintptr_t
 framelab_switch_thread_data(uintptr_t thread_pointer) {
     static int is_fast = -1;

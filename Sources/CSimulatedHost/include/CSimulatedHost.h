@@ -29,6 +29,9 @@ uintptr_t framelab_start_sleeper(void (*prepare)(void *context), void *context);
 /// was changed.
 int framelab_seed_jemalloc_thread(uint64_t seed);
 
+/// The calling thread's own thread pointer.
+uintptr_t framelab_thread_data(void);
+
 /// Makes the thread-local data of another thread, which must be asleep, that of the calling one, and
 /// returns the thread pointer to go back with. The compiler may keep addresses of thread-local data
 /// across this, so nothing but one call into a library belongs between the two switches.

@@ -9,27 +9,22 @@ extension HostRun {
   func sample(timeNs: UInt64) -> Sample {
     var live = 0
     var liveBlocks = 0
-    var tables = 0
     for instance in unsafe processes.indices {
       live += unsafe processes[instance].liveBytes
       liveBlocks += unsafe processes[instance].blocks.count
-      tables += unsafe processes[instance].kernel.pointee.space.tablePages
     }
-    let managed = unsafe machine.pointee.memory.range.count
-    let free = unsafe machine.pointee.memory.freeFrames
+    let managed = unsafe machine.pointee.system.frameCount
+    let free = unsafe machine.pointee.system.freeFrames
     var sample = Sample(
       timeNs: timeNs, liveBytes: UInt64(live), heldBytes: UInt64(managed - free) << 12)
-    sample.overheadBytes = UInt64(tables) << 12
+    sample.overheadBytes = unsafe UInt64(machine.pointee.system.kernelFrames) << 12
     sample.liveBlocks = UInt64(liveBlocks)
-    let areas = (0..<Order.allocatorCount).map {
-      unsafe UInt64(machine.pointee.memory.zone.allocator.freeBlockCount(Order($0)))
-    }
+    let areas = unsafe machine.pointee.system.freeBlocksByOrder
     sample.freeAreas = FreeAreas(blocks: areas)
     let freeHuge = areas[9] + 2 * areas[10]
     sample.freeHugeBlocks = freeHuge
     sample.usedBlocks = UInt64((managed + 511) >> Order.huge.index) - freeHuge
-    sample.freeGiganticBlocks = unsafe UInt64(
-      machine.pointee.memory.zone.allocator.freeGiganticBlockCount())
+    sample.freeGiganticBlocks = unsafe UInt64(machine.pointee.system.freeGiganticBlocks)
     return sample
   }
 
@@ -44,7 +39,7 @@ extension HostRun {
       sum.reallocationsInPlace += part.reallocationsInPlace
     }
     let kernel = unsafe machine.pointee.counters
-    let zone = unsafe machine.pointee.memory.zone.counters
+    let zone = unsafe machine.pointee.system.zoneCounters
     return [
       "records": sum.records,
       "allocations": sum.allocations,

@@ -1,5 +1,4 @@
 internal import Dispatch
-internal import PageFrames
 internal import Results
 internal import TraceFormats
 internal import VirtualMemory
@@ -41,12 +40,12 @@ final class HostRun {
     unsafe processes = UnsafeMutableBufferPointer<SimulatedProcess>.allocate(
       capacity: request.instances)
     for instance in 0..<request.instances {
-      let space = HeapSpace(
-        object: UInt32(instance), group: UInt16(instance),
-        bounds: try ProcessLayout.reserve(instance))
+      let bounds = try ProcessLayout.reserve(instance)
+      let group = unsafe machine.pointee.system.makeGroup()
       let kernel = UnsafeMutablePointer<ProcessMemory>.allocate(capacity: 1)
       unsafe kernel.initialize(
-        to: ProcessMemory(machine: machine, space: space, retain: options.retain))
+        to: ProcessMemory(
+          machine: machine, bounds: bounds, group: group, retain: options.retain))
       unsafe processes.initializeElement(
         at: instance,
         to: SimulatedProcess(

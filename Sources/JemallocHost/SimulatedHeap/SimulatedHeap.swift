@@ -27,6 +27,7 @@ struct SimulatedHeap: HeapReplayTarget, ~Copyable {
     self.passStartsNs = schedule.offsetsNs
     self.spanNs = schedule.spanNs
     self.onSample = onSample
+    unsafe machine.pointee.replayThread = framelab_thread_data()
     framelab_set_simulated_clock(Self.clockStartNs)
   }
 

@@ -1,6 +1,4 @@
 internal import CJemalloc
-internal import PageFrames
-internal import VirtualMemory
 
 extension SimulatedProcess {
   /// The arena of a thread: jemalloc gives new threads the arenas in turn.
@@ -61,17 +59,11 @@ extension SimulatedProcess {
     }
     for index in arenas.indices { arenas[index] = nil }
     oversizeArena = nil
-    unsafe kernel.pointee.tearDown()
+    unsafe kernel.pointee.exit()
     for slot in objects.indices where objects[slot].address != 0 {
       forget(objects[slot])
       objects[slot] = .none
     }
     unsafe kernel.pointee.isEnding = false
-  }
-}
-
-extension ProcessMemory {
-  fileprivate mutating func tearDown() {
-    unsafe space.tearDown(memory: &machine.pointee.memory)
   }
 }

@@ -1,17 +1,13 @@
-internal import PageFrames
-internal import VirtualMemory
-
 /// The program's own mmap, munmap and mremap: they go to the kernel past jemalloc.
 extension SimulatedProcess {
   mutating func map(_ slot: Int, _ bytes: Int) {
     counters.allocations += 1
-    let pages = PageRange(address: 0, bytes: bytes).count
-    guard let start = unsafe kernel.pointee.space.map(count: pages) else {
+    guard let address = unsafe kernel.pointee.map(bytes) else {
       counters.failedAllocations += 1
       objects[slot] = .none
       return
     }
-    settle(slot, start << 12, bytes, allTouchedUpTo: 0)
+    settle(slot, address, bytes, allTouchedUpTo: 0)
   }
 
   mutating func unmap(_ slot: Int) {
@@ -19,7 +15,7 @@ extension SimulatedProcess {
     objects[slot] = .none
     forget(object)
     guard object.address != 0 else { return }
-    unsafe kernel.pointee.unmapPages(of: object)
+    unsafe kernel.pointee.unmap(object.address, bytes: object.bytes)
   }
 
   mutating func remap(_ slot: Int, _ bytes: Int) {
@@ -28,25 +24,12 @@ extension SimulatedProcess {
       map(slot, bytes)
       return
     }
-    guard let start = unsafe kernel.pointee.resize(old, to: bytes) else {
+    guard let address = unsafe kernel.pointee.remap(old.address, bytes: old.bytes, to: bytes) else {
       counters.allocations += 1
       counters.failedAllocations += 1
       return
     }
     forget(old)
-    settle(slot, start << 12, bytes, allTouchedUpTo: 0)
-  }
-}
-
-extension ProcessMemory {
-  fileprivate mutating func unmapPages(of object: HeapObject) {
-    let range = PageRange(address: object.address, bytes: object.bytes)
-    _ = unsafe space.unmap(range, memory: &machine.pointee.memory)
-  }
-
-  fileprivate mutating func resize(_ object: HeapObject, to bytes: Int) -> Int? {
-    let range = PageRange(address: object.address, bytes: object.bytes)
-    let pages = PageRange(address: 0, bytes: bytes).count
-    return unsafe space.resize(range, to: pages, memory: &machine.pointee.memory)
+    settle(slot, address, bytes, allTouchedUpTo: 0)
   }
 }

@@ -41,7 +41,7 @@ struct SimulatedProcess: ~Copyable {
     self.arenas = ContiguousArray(repeating: nil, count: min(threads, arenas))
     self.threads = ContiguousArray(repeating: nil, count: threads)
     self.isBound = ContiguousArray(repeating: false, count: threads)
-    self.blocks = unsafe LiveBlocks(bounds: kernel.pointee.space.bounds)
+    self.blocks = unsafe LiveBlocks(bounds: kernel.pointee.bounds)
     self.touch = touch
     self.oversizeThreshold = oversizeThreshold
   }

@@ -10,7 +10,8 @@ public struct Sample: Codable, Hashable, Sendable {
   /// Bytes of physical memory that the system holds for them: allocated frames in a simulation,
   /// resident bytes of a real process.
   public var heldBytes: UInt64
-  /// Part of `heldBytes` that is the system's own bookkeeping: page tables, slab headers.
+  /// Part of `heldBytes` that is the system's own bookkeeping: page tables and all else that a simulated
+  /// kernel has for itself, slab headers.
   public var overheadBytes: UInt64?
   /// Aligned 2 MiB blocks of virtual address space that hold at least one byte of live data, summed
   /// over the processes; nil for a system without address spaces.

@@ -1,0 +1,58 @@
+public import MemoryUnits
+public import PageFrames
+
+/// What can be seen of a machine without changing it or copying its tables.
+extension Machine {
+  /// All frames, free and in use.
+  public var frameCount: Int { memory.range.count }
+
+  public var freeFrames: Int { memory.freeFrames }
+
+  /// Frames of user pages: anonymous ones, and those of files that are mapped or cached.
+  public var userFrames: Int { groups.reduce(0) { $0 + $1.charged } }
+
+  /// Frames that the kernel has for itself: page tables, kernel stacks, the page of zeros.
+  public var kernelFrames: Int { frameCount - freeFrames - userFrames }
+
+  /// Free blocks by order, 0...10: one row of /proc/buddyinfo.
+  public var freeBlocksByOrder: [UInt64] { memory.zone.allocator.freeBlocksByOrder() }
+
+  /// Free aligned blocks of 1 GiB; takes time in proportion to the number of free blocks.
+  public var freeGiganticBlocks: Int { memory.zone.allocator.freeGiganticBlockCount() }
+
+  /// The marks of the one zone.
+  public var watermarks: Watermarks { memory.zone.watermarks }
+
+  /// How often the zone came under pressure.
+  public var zoneCounters: ZoneCounters { memory.zone.counters }
+
+  /// Fills `states` with the `FrameState` of every frame: the input of a frame map.
+  public func fillStates(_ states: inout [UInt8]) {
+    memory.fillStates(&states, for: memory.range)
+  }
+
+  /// Whose a frame is; of a free frame, whose it was.
+  public func owner(of frame: FrameNumber) -> FrameOwner { memory.frames.owner(of: frame) }
+}
+
+/// Pages of a task; all are 0 once it has ended.
+extension Machine {
+  /// Pages by what is behind them.
+  public func residentPages(of task: TaskID) -> ResidentCounters {
+    isRunning(task) ? spaces[tasks[task].space].resident : ResidentCounters()
+  }
+
+  /// Pages of all areas, resident or not.
+  public func mappedPages(of task: TaskID) -> Int {
+    isRunning(task) ? spaces[tasks[task].space].areas.pageCount : 0
+  }
+
+  /// Frames of page tables, the root among them.
+  public func tablePages(of task: TaskID) -> Int {
+    isRunning(task) ? spaces[tasks[task].space].tablePages : 0
+  }
+
+  public func isRunning(_ task: TaskID) -> Bool {
+    tasks.has(task) && tasks[task].state == .running
+  }
+}
