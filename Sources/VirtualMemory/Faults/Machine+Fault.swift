@@ -57,6 +57,7 @@ extension Machine {
     pruneEmptiedTables()
     runReclaimer()
     let space = tasks[task].space
+    chargedGroup = spaces[space].group
     guard let table = makeLeafTable(space, page) else { return .outOfMemory }
     let place = EntrySlot(table: table, slot: page & 511)
     let entry = contents.entry(table, place.slot)

@@ -36,9 +36,10 @@ extension Machine {
     let flags: FrameFlags =
       files[file].store == nil ? [.swapBacked, .dirty, .upToDate] : .upToDate
     let owner = FrameOwner(
-      state: .fileCache, group: files[file].group, object: file.rawValue, index: UInt64(index))
+      state: .fileCache, group: chargedGroup, object: file.rawValue, index: UInt64(index))
     guard let frame = allocateUserFrame(owner, flags) else { return nil }
     files[file].pages.insert(frame, at: index)
+    if let age = files[file].evictions.take(index) { noteRefault(frame, evictedAt: age) }
     return frame
   }
 

@@ -35,6 +35,7 @@ extension Machine {
     guard count >= 0 else { throw .invalid }
     guard isUserRange(address, count) else { throw .fault }
     let file = fileSystem.openings[opening].file
+    chargedGroup = spaces[tasks[task].space].group
     let end = min(start + min(count, Self.longestCopy), files[file].size)
     var state = fileSystem.openings[opening].readAhead
     retainFile(file)

@@ -39,6 +39,7 @@ extension Machine {
     guard count > 0 else { return 0 }
     guard start < Self.longestFile else { throw .fileTooLarge }
     let file = opening.file
+    chargedGroup = spaces[tasks[task].space].group
     let end = min(start + min(count, Self.longestCopy), Self.longestFile)
     retainFile(file)
     defer { dropFile(file) }

@@ -19,6 +19,8 @@ struct MachineFile: Sendable {
   var group: UInt16
   /// Pages of shared memory that are in swap, by page number.
   var swapped: [Int: UInt32] = [:]
+  /// When pages of it were reclaimed.
+  var evictions = EvictionAges()
   /// When its oldest dirty page became so, in simulated ns.
   var dirtiedAt: UInt64 = 0
   /// Where the flusher goes on.

@@ -30,6 +30,9 @@ public struct Machine: ~Copyable {
   /// By number; 0 is the root, without a limit.
   var groups = [MemoryGroup()]
   var swap: SwapArea
+  /// The group of the task for which a fault or a call on files is under way: pages of files are
+  /// charged to who touches them first.
+  var chargedGroup: UInt16 = 0
   /// The group whose limit refused the last frame; nil when memory itself was at its end.
   var exhaustedGroup: Int?
   var reclaimer = BackgroundReclaimer()

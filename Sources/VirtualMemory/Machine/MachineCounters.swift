@@ -22,6 +22,9 @@ public struct MachineCounters: Hashable, Sendable {
   public var oomKill: UInt64 = 0
   public var kswapdWakeups: UInt64 = 0
   public var workingsetRefault: UInt64 = 0
+  public var workingsetActivate: UInt64 = 0
+  public var pgmigrateSuccess: UInt64 = 0
+  public var pgmigrateFail: UInt64 = 0
   public var swapReadahead: UInt64 = 0
   public var swapReadaheadHit: UInt64 = 0
   public var readahead: UInt64 = 0
@@ -55,7 +58,9 @@ public struct MachineCounters: Hashable, Sendable {
       ("pgscan_kswapd", pgscanKswapd), ("pgscan_direct", pgscanDirect),
       ("pgsteal_kswapd", pgstealKswapd), ("pgsteal_direct", pgstealDirect),
       ("allocstall", allocstall), ("oom_kill", oomKill), ("kswapd_wakeups", kswapdWakeups),
-      ("workingset_refault", workingsetRefault), ("swap_ra", swapReadahead),
+      ("workingset_refault", workingsetRefault),
+      ("workingset_activate", workingsetActivate), ("pgmigrate_success", pgmigrateSuccess),
+      ("pgmigrate_fail", pgmigrateFail), ("swap_ra", swapReadahead),
       ("swap_ra_hit", swapReadaheadHit), ("readahead", readahead),
       ("nr_tlb_remote_flush", tlbRemoteFlush),
       ("nr_tlb_remote_flush_received", tlbRemoteFlushReceived),

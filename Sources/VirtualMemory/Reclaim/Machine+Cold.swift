@@ -30,11 +30,12 @@ extension Machine {
 
   /// MADV_WILLNEED: pages in swap, and those of files, are read ahead; nothing is mapped.
   mutating func prefetch(_ space: SpaceID, _ area: Area, _ range: PageRange) {
+    chargedGroup = spaces[space].group
     if let file = area.file, area.isShared || area.anonymous == nil {
       let first = area.backingIndex(range.start)
       if files[file].store != nil { return readAhead(file, first..<first + range.count) }
       let slots = (first..<first + range.count).compactMap { files[file].swapped[$0] }
-      prefetch(slots, files[file].group)
+      prefetch(slots, spaces[space].group)
       return
     }
     var slots: [UInt32] = []

@@ -47,4 +47,25 @@ extension Machine {
     reclaimer.failures = 0
     return victim
   }
+
+  /// After a system call that took nothing has failed: if it found memory at its end, a task is killed
+  /// and the call may be tried again, unless its own task was the one. Rethrows the error otherwise.
+  /// - Parameter refusals: `memory.zone.counters.refused` before the call.
+  mutating func killForCall(
+    _ task: TaskID?, _ refusals: UInt64, _ error: Errno
+  ) throws(Errno) {
+    guard error == .noMemory, memory.zone.counters.refused > refusals, killForMemory() != nil
+    else { throw error }
+    if let task, tasks[task].state != .running { throw error }
+  }
+}
+
+extension Machine {
+  /// Writes a task's oom_score_adj, -1000...1000. Errors: EINVAL.
+  public mutating func setOutOfMemoryAdjustment(
+    _ task: TaskID, _ adjustment: Int
+  ) throws(Errno) {
+    guard (-1000...1000).contains(adjustment) else { throw .invalid }
+    tasks[task].oomScoreAdjustment = adjustment
+  }
 }

@@ -23,7 +23,7 @@ extension Machine {
         spaces[space].resident.swapped += 1
       }
       setEntry(new, at: place)
-      clock += configuration.costs.entry
+      clock += costs.entry
       if isAnonymous {
         spaces[space].resident.anonymous -= 1
       } else {
@@ -31,12 +31,7 @@ extension Machine {
       }
       memory.frames.addMappings(-1, to: frame)
       memory.frames.addReferences(-1, to: frame)
-      if let at = gathers.firstIndex(where: { $0.space == space }) {
-        gathers[at].add(page)
-      } else {
-        gathers.append(FlushGather(space))
-        gathers[gathers.count - 1].add(page)
-      }
+      Self.add(mapping, to: &gathers)
       if memory.frames.mappings(of: table) == 0 { emptiedTables.append(mapping) }
     }
     if isAnonymous { memory.frames.clear(.anonExclusive, of: frame) }
@@ -50,6 +45,7 @@ extension Machine {
     if owner.state == .movable {
       if let slot = swap.slot(of: frame) {
         if flags.contains(.dirty) { writeSwap(frame, slot) }
+        swap.setAge(ageAtEviction(Int(owner.group)), of: slot)
         leaveSwapCache(frame)
       } else {
         counters.pglazyfreed &+= 1
@@ -63,10 +59,15 @@ extension Machine {
       guard let slot = swap.allocate() else { return keep(frame) }
       writeSwap(frame, slot)
       swap.retain(slot)
+      swap.setAge(ageAtEviction(Int(owner.group)), of: slot)
       files[file].swapped[index] = slot
     } else if flags.contains(.dirty) {
-      clock += configuration.costs.writePage
+      clock += costs.writePage
       guard writeBackPage(frame) else { return keep(frame) }
+    }
+    if !flags.contains(.swapBacked) {
+      let age = ageAtEviction(Int(owner.group))
+      files[file].evictions.note(index, age, frameCount: configuration.frameCount)
     }
     removeCachedPage(file, index)
     dropReference(frame)

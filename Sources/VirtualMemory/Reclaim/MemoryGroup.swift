@@ -7,6 +7,8 @@ struct MemoryGroup: Sendable {
   var charged = 0
   /// Nil for no limit, in frames.
   var limit: Int?
+  /// Pages reclaimed and activated so far: the clock of refaults.
+  var age: UInt64 = 0
   /// What reclaim has lately spent in vain on either side.
   var costs = (anonymous: 0, file: 0)
 }

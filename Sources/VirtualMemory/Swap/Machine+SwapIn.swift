@@ -21,9 +21,10 @@ extension Machine {
     let owner = FrameOwner(state: .movable, group: group, object: Self.noObject)
     guard let frame = allocateUserFrame(owner, [.swapBacked, .upToDate]) else { return nil }
     counters.pgmajfault &+= 1
-    clock += configuration.costs.readPage
+    clock += costs.readPage
     readSwap(frame, slot)
     enterSwapCache(frame, slot)
+    if let age = swap.takeAge(of: slot) { noteRefault(frame, evictedAt: age) }
     readAhead(around: slot, group)
     return frame
   }
@@ -64,7 +65,7 @@ extension Machine {
   /// The slot's frame for a page of shared memory: leaves swap for the object's cache, which gets the
   /// caller's reference.
   mutating func swapInShared(_ file: FileID, _ index: Int, _ slot: UInt32) -> CachedPage {
-    guard let frame = swapIn(slot, group: files[file].group) else { return .outOfMemory }
+    guard let frame = swapIn(slot, group: chargedGroup) else { return .outOfMemory }
     memory.frames.reassign(
       frame, state: .fileCache, object: file.rawValue, index: UInt64(index))
     files[file].swapped[index] = nil

@@ -19,6 +19,8 @@ struct SwapArea: Sendable {
   /// The swap cache in both directions.
   private var frames: [UInt32: FrameNumber] = [:]
   private var slots: [FrameNumber: UInt32] = [:]
+  /// When the page in a slot was reclaimed, as the age of its group.
+  private var ages: [UInt32: UInt64] = [:]
   var readAhead = SwapReadAhead()
 
   private static var clusterSize: Int { 256 }
@@ -61,8 +63,16 @@ struct SwapArea: Sendable {
   private mutating func freeIfUnused(_ slot: UInt32) {
     guard words[Int(slot)] == 0 else { return }
     free += 1
+    ages[slot] = nil
     freeInCluster[Int(slot) / Self.clusterSize] += 1
   }
+
+  mutating func setAge(_ age: UInt64, of slot: UInt32) {
+    if words[Int(slot)] != 0 { ages[slot] = age }
+  }
+
+  /// The age that was set last, once.
+  mutating func takeAge(of slot: UInt32) -> UInt64? { ages.removeValue(forKey: slot) }
 
   // MARK: The swap cache
 

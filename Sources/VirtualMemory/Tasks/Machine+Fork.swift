@@ -8,6 +8,17 @@ extension Machine {
   ///
   /// Errors: ENOMEM; nothing is left of the child then.
   public mutating func fork(_ parent: TaskID) throws(Errno) -> TaskID {
+    while true {
+      let refusals = memory.zone.counters.refused
+      do {
+        return try makeFork(parent)
+      } catch {
+        try killForCall(parent, refusals, error)
+      }
+    }
+  }
+
+  private mutating func makeFork(_ parent: TaskID) throws(Errno) -> TaskID {
     let old = tasks[parent].space
     let space = try makeSpace(spaces[old].group)
     do {

@@ -5,8 +5,20 @@ internal import Translation
 extension Machine {
   /// Makes a task with an empty address space.
   ///
-  /// Errors: ENOMEM.
+  /// Errors: ENOMEM; EINVAL (no such group).
   public mutating func spawn(_ name: String = "", group: UInt16 = 0) throws(Errno) -> TaskID {
+    guard groups.indices.contains(Int(group)) else { throw .invalid }
+    while true {
+      let refusals = memory.zone.counters.refused
+      do {
+        return try makeFirst(name, group)
+      } catch {
+        try killForCall(nil, refusals, error)
+      }
+    }
+  }
+
+  private mutating func makeFirst(_ name: String, _ group: UInt16) throws(Errno) -> TaskID {
     let space = try makeSpace(group)
     do {
       return try makeTask(name, space, parent: nil)
@@ -35,10 +47,7 @@ extension Machine {
   mutating func makeTask(_ name: String, _ space: SpaceID, parent: TaskID?) throws(Errno) -> TaskID
   {
     let owner = FrameOwner(state: .unmovable, group: spaces[space].group)
-    guard
-      let stack = memory.allocate(Self.stackOrder, .unmovable, owner: owner, core: currentCore)
-    else { throw .noMemory }
-    counters.pgalloc &+= 4
+    guard let stack = allocateBlock(Self.stackOrder, owner, .unmovable) else { throw .noMemory }
     let id = tasks.add { Task(id: $0, parent: parent, space: space) }
     tasks[id].kernelStack = stack
     tasks[id].name = name
