@@ -73,16 +73,16 @@ extension PressureWorld {
     let length = UInt64(pages.count) << 12
     if kind == 0, below(2) == 0 {
       // An area with a locked part refuses; what comes before it is given up all the same.
-      live[task]!.mayBeZero.formUnion(pages)
+      live[task, default: Model()].mayBeZero.formUnion(pages)
       try machine.madvise(task, address, length: length, .free)
     } else {
       try machine.munlock(task, address, length: length)
       try machine.madvise(task, address, length: length, .dontNeed)
       for page in pages where kind == 0 {
-        live[task]!.anonymous[page] = nil
-        live[task]!.mayBeZero.remove(page)
+        live[task, default: Model()].anonymous[page] = nil
+        live[task, default: Model()].mayBeZero.remove(page)
       }
-      for page in pages where kind == 3 { live[task]!.copies[page] = nil }
+      for page in pages where kind == 3 { live[task, default: Model()].copies[page] = nil }
     }
   }
 
@@ -97,17 +97,21 @@ extension PressureWorld {
       task, base + UInt64(pages.lowerBound) << 12, length: UInt64(pages.count) << 12)
     guard kind == 3 else { return }
     // Locking faults writable private memory in as a write does: the copies are made now.
-    for page in pages { live[task]!.copies[page] = live[task]!.copies[page] ?? file[page]! }
+    for page in pages {
+      live[task, default: Model()].copies[page] =
+        live[task, default: Model()].copies[page] ?? file[page, default: 0]
+    }
   }
 
   /// mremap of all private memory to another place.
   private mutating func move(_ task: TaskID) throws {
     guard !mayRunOut else { return }
-    var moved = live[task]!
+    var moved = live[task, default: Model()]
     moved.isMoved.toggle()
     let length = UInt64(Self.sizes.anonymous) << 12
     try machine.mremap(
-      task, base(live[task]!), oldLength: length, newLength: length, [.mayMove, .fixed],
+      task, base(live[task, default: Model()]), oldLength: length, newLength: length,
+      [.mayMove, .fixed],
       to: base(moved))
     live[task] = moved
   }
@@ -137,10 +141,10 @@ extension PressureWorld {
     if below(2) == 0 {
       let count = try machine.pread(task, descriptor, cell, count: 1, offset: offset)
       guard count == 1 else { return }
-      note(task, 1, 0, file[page]!)
+      note(task, 1, 0, file[page, default: 0])
       try read(task, 1, Self.sharedBase, 0..<1, context)
     } else {
-      let byte = shared[live[task]!.shared][0, default: 0]
+      let byte = shared[live[task, default: Model()].shared][0, default: 0]
       if try machine.pwrite(task, descriptor, cell, count: 1, offset: offset) == 1 {
         file[page] = byte
       }
@@ -152,7 +156,8 @@ extension PressureWorld {
     for task in tasks {
       guard live[task] != nil, machine.task(task)?.state == .running else { continue }
       let regions = [
-        (0, base(live[task]!), Self.sizes.anonymous), (1, Self.sharedBase, Self.sizes.shared),
+        (0, base(live[task, default: Model()]), Self.sizes.anonymous),
+        (1, Self.sharedBase, Self.sizes.shared),
         (2, Self.fileBase, Self.sizes.file), (3, Self.copyBase, Self.sizes.copies),
       ]
       for (kind, base, count) in regions {

@@ -38,7 +38,8 @@ struct PressureWorld: ~Copyable {
       frameCount: frames, allocator: allocator, coreCount: 2,
       watermarks: Watermarks(min: 8, low: 14, high: 20), swapPages: swap)
     configuration.faultAroundBytes = seed % 2 == 0 ? 4096 : 65_536
-    configuration.swappiness = [0, 60, 100, 200][Int(seed / 2 % 4)]
+    // A group at its limit with swappiness 0 swaps nothing, as in Linux.
+    configuration.swappiness = [limit == nil ? 0 : 1, 60, 100, 200][Int(seed / 2 % 4)]
     configuration.pageCluster = Int(seed % 4)
     machine = Machine(configuration)
     random = SplitMix64(seed: seed)
@@ -96,31 +97,31 @@ struct PressureWorld: ~Copyable {
     case 0: (1, Self.sharedBase, Self.sizes.shared)
     case 1: (2, Self.fileBase, Self.sizes.file)
     case 2: (3, Self.copyBase, Self.sizes.copies)
-    default: (0, base(live[task]!), Self.sizes.anonymous)
+    default: (0, base(live[task, default: Model()]), Self.sizes.anonymous)
     }
   }
 
   /// What a byte may be.
   func expected(_ task: TaskID, _ kind: Int, _ page: Int) -> [UInt8] {
-    let model = live[task]!
+    let model = live[task, default: Model()]
     switch kind {
     case 0:
       let value = model.anonymous[page, default: 0]
       return model.mayBeZero.contains(page) ? [value, 0] : [value]
     case 1: return [shared[model.shared][page, default: 0]]
-    case 2: return [file[page]!]
-    default: return [model.copies[page] ?? file[page]!]
+    case 2: return [file[page, default: 0]]
+    default: return [model.copies[page] ?? file[page, default: 0]]
     }
   }
 
   mutating func note(_ task: TaskID, _ kind: Int, _ page: Int, _ byte: UInt8) {
     switch kind {
     case 0:
-      live[task]!.anonymous[page] = byte
-      live[task]!.mayBeZero.remove(page)
-    case 1: shared[live[task]!.shared][page] = byte
+      live[task, default: Model()].anonymous[page] = byte
+      live[task, default: Model()].mayBeZero.remove(page)
+    case 1: shared[live[task, default: Model()].shared][page] = byte
     case 2: file[page] = byte
-    default: live[task]!.copies[page] = byte
+    default: live[task, default: Model()].copies[page] = byte
     }
   }
 }
