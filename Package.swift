@@ -83,7 +83,9 @@ let package = Package(
     // Floor 4
     target(
       "Benchmarking",
-      ["PageFrames", "LinuxHost", "CFrameAllocator", "CHardware", "MemoryUnits"]),
+      [
+        "VirtualMemory", "PageFrames", "LinuxHost", "CFrameAllocator", "CHardware", "MemoryUnits",
+      ]),
     target("Baselines", ["Results", "TraceFormats", "LinuxHost"]),
     target("HostFiles", ["VirtualMemory", "LinuxHost"]),
     .executableTarget(

@@ -30,13 +30,14 @@ struct BenchCommand: ParsableCommand {
         framelab bench --orders 0,3,9,10 --memory 1GiB,64GiB --json
         framelab bench --plugin ./libmine.so                  an allocator of your own beside ours
         framelab bench --suite recovery                       do 2 MiB blocks come back?
+        framelab bench --suite machine                        faults, fork, munmap of the VM layer
       """)
 
   enum Suite: String, CaseIterable, ExpressibleByArgument {
-    case speed, recovery
+    case speed, recovery, machine
   }
 
-  @Option(help: ArgumentHelp("What is measured: speed or recovery.", valueName: "name"))
+  @Option(help: ArgumentHelp("What is measured: speed, recovery or machine.", valueName: "name"))
   var suite = Suite.speed
 
   @Option(
@@ -58,7 +59,8 @@ struct BenchCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Sizes of the managed memory (default: 8GiB, recovery 4GiB).", valueName: "sizes"))
+      "Sizes of the managed memory (default: 8GiB, recovery 4GiB), or of the mapping (machine: 1GiB).",
+      valueName: "sizes"))
   var memory: String?
 
   @Option(
@@ -107,6 +109,7 @@ struct BenchCommand: ParsableCommand {
     switch suite {
     case .speed: try runSpeed(systems.here, systems.absent, seed, output)
     case .recovery: try runRecovery(systems.here, seed, output)
+    case .machine: try runMachine(output)
     }
   }
 
@@ -119,6 +122,13 @@ struct BenchCommand: ParsableCommand {
         [
           ("patterns", patterns != nil), ("orders", orders != nil), ("threads", threads != nil),
           ("start", start != nil),
+        ]
+      case .machine:
+        [
+          ("patterns", patterns != nil), ("orders", orders != nil), ("threads", threads != nil),
+          ("start", start != nil), ("rounds", rounds != nil),
+          ("allocators", allocators != "default"),
+          ("plugin", !plugins.names.isEmpty),
         ]
       }
     if let option = foreign.first(where: \.isGiven) {
@@ -160,6 +170,20 @@ struct BenchCommand: ParsableCommand {
       page: BenchPage.recovery(result, provenance),
       text: RecoveryText(result, hostWords: provenance.hostWords).text)
     if result.rows.contains(where: { !$0.isVerified }) { throw ExitCode(1) }
+  }
+
+  private func runMachine(_ output: String?) throws {
+    guard let size = try BenchChoice.sizes(memory ?? "1GiB").first, size.frames >= 512 else {
+      throw CLIError.badInput("--memory: the machine suite needs a mapping of 2MiB or more")
+    }
+    let provenance = Provenance.ofBench()
+    let suite = MachineSuite(pages: size.frames, repetitions: repetitions ?? 5)
+    let result = try withProgress("the machine", suite.result)
+    let text = MachineText(result, hostWords: provenance.hostWords)
+    try finish(
+      BenchDocument(suite: .machine, provenance: provenance, result: result), output,
+      page: BenchPage.machine(text, provenance), text: text.text)
+    if result.fault != nil { throw ExitCode(1) }
   }
 
   private func runSpeed(

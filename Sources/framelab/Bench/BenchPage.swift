@@ -70,6 +70,32 @@ enum BenchPage {
       made: made(provenance, result.repetitions, result.seed), series: titles)
   }
 
+  static func machine(_ text: MachineText, _ provenance: Provenance) -> FigurePage {
+    let result = text.result
+    return FigurePage(
+      title: "How fast is the machine?",
+      subtitle: "the simulated kernel's own work; nanoseconds of thread CPU time",
+      answer: (result.isComplete ? [] : [BenchText.incomplete]) + [text.answer],
+      sections: [
+        FigureSection(
+          title: "\(result.pages) pages of 4 KiB",
+          reading:
+            "Each dot is the smallest of the repetitions, the bar behind it reaches to the largest, "
+            + "and the axis is logarithmic: further left is faster.",
+          charts: [
+            .dots(
+              title: "per page, entry, lookup, pair or access", unit: "ns",
+              result.rows.map { row in
+                FigureDot(
+                  series: row.operation.title, low: row.ns.min, value: row.ns.min,
+                  high: row.ns.max, tick: row.operation.hasFloor ? result.floorNs?.min : nil)
+              })
+          ],
+          table: text.cells, notes: [text.foot])
+      ],
+      made: made(provenance, result.repetitions, 1), series: result.rows.map(\.operation.title))
+  }
+
   private static func made(
     _ provenance: Provenance, _ repetitions: Int, _ seed: UInt64
   ) -> [(name: String, value: String)] {
