@@ -47,22 +47,22 @@ struct MachineRepetition: ~Copyable {
     try machine.mmap(task, at: address, length: bytes, .readWrite, Self.fixed)
     let faults = machine.counters.pgfault
     figures[.fault] = try Self.time(pages) {
-      for page in 0..<UInt64(pages) { try machine.touch(task, address + page << 12, .write) }
+      try MachineLoops.measuredFault(&machine, task, address, pages)
     }
     try expect(machine.counters.pgfault - faults == UInt64(pages), "faults are missing")
     let small = try machine.mmap(task, length: 1 << 18, .readWrite, Self.populated)
     let misses = machine.counters.pgfault
-    for page in 0..<UInt64(64) { try machine.touch(task, small + page << 12, .write) }
+    try MachineLoops.measuredTouch(&machine, task, small, 64)
     var sum: UInt64 = 0
     figures[.touchResident] = try Self.time(pages) {
-      for index in 0..<UInt64(pages) {
-        sum &+= try machine.touch(task, small + (index & 63) << 12, .write) >> 12 & 1
-      }
+      sum = try MachineLoops.measuredHit(&machine, task, small, pages)
     }
     try expect(machine.counters.pgfault == misses && sum <= UInt64(pages), "resident pages fault")
 
     var child = task
-    figures[.fork] = try Self.time(pages) { child = try machine.fork(task) }
+    figures[.fork] = try Self.time(pages) {
+      child = try MachineLoops.measuredFork(&machine, task)
+    }
     try expect(
       machine.addressSpace(of: child)?.resident.anonymous == pages + 64, "the child lacks pages")
     figures[.unmapShared] = try Self.time(pages) {
@@ -72,17 +72,19 @@ struct MachineRepetition: ~Copyable {
     child = try machine.fork(task)
     let copied = machine.counters.pagesCopied
     figures[.copyOnWrite] = try Self.time(pages) {
-      for page in 0..<UInt64(pages) { try machine.touch(task, address + page << 12, .write) }
+      try MachineLoops.measuredTouch(&machine, task, address, pages)
     }
     try expect(machine.counters.pagesCopied - copied == UInt64(pages), "copies are missing")
     let reused = machine.counters.cowReused
     figures[.reuse] = try Self.time(pages) {
-      for page in 0..<UInt64(pages) { try machine.touch(child, address + page << 12, .write) }
+      try MachineLoops.measuredTouch(&machine, child, address, pages)
     }
     try expect(machine.counters.cowReused - reused == UInt64(pages), "the last owner copies")
     machine.exit(child)
     machine.run(task, on: 0)
-    figures[.unmap] = try Self.time(pages) { try machine.munmap(task, address, length: bytes) }
+    figures[.unmap] = try Self.time(pages) {
+      try MachineLoops.measuredUnmap(&machine, task, address, bytes)
+    }
     try expect(machine.addressSpace(of: task)?.resident.anonymous == 64, "pages remain")
     figures[.populate] = try Self.time(pages) {
       try machine.mmap(task, at: address, length: bytes, .readWrite, [Self.fixed, .populate])
@@ -103,7 +105,7 @@ struct MachineRepetition: ~Copyable {
     try machine.munmap(task, warm, length: length)
     try machine.mmap(task, at: warm, length: length, .readWrite, Self.fixed)
     figures[.faultContents] = try Self.time(pages) {
-      for page in 0..<UInt64(pages) { try machine.touch(task, warm + page << 12, .write) }
+      try MachineLoops.measuredTouch(&machine, task, warm, pages)
     }
     try expect(machine.counters.pagesZeroed >= UInt64(2 * pages), "pages were not zeroed")
     machine.exit(task)
@@ -125,7 +127,7 @@ struct MachineRepetition: ~Copyable {
     guard let space = machine.addressSpace(of: task) else { return }
     var found = 0
     figures[.findArea] = Self.time(probes.count) {
-      for page in probes where space.area(containing: page) != nil { found += 1 }
+      found = MachineLoops.measuredFind(space, probes)
     }
     try expect(found == expected && space.areaCount == 10_000, "areas are not found")
     figures[.mapUnmap] = try Self.time(10_000) {
