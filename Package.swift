@@ -113,7 +113,8 @@ let package = Package(
     .executableTarget(
       name: "framelab",
       dependencies: [
-        "Experiments", "Benchmarking", "Sessions", "Reporting", "LinuxHost", "Translation",
+        "Experiments", "Benchmarking", "Sessions", "VirtualMemory", "Reporting", "LinuxHost",
+        "Translation",
         "TraceFormats", "Results", "MemoryUnits", argumentParser,
       ],
       swiftSettings: strict),

@@ -43,10 +43,10 @@ extension Session {
       try arguments.end()
       switch what {
       case "on", "watch":
-        session.machine.recordEvents(true)
+        session.recordEvents(true)
         session.watchesEvents = what == "watch"
       case "off":
-        session.machine.recordEvents(false)
+        session.recordEvents(false)
         session.watchesEvents = false
       case "clear": session.forgetEvents()
       case "show":

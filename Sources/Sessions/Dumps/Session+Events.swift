@@ -20,6 +20,11 @@ extension Session {
       ("kind", .string(event.kind.name)), ("words", .string(words(event))))
   }
 
+  func described(_ event: MachineEvent) -> SessionEvent {
+    SessionEvent(
+      event: event, name: event.kind.name, words: words(event), task: event.task.map { name($0) })
+  }
+
   /// The particulars of an event.
   private func words(_ event: MachineEvent) -> String {
     func place(_ page: Int) -> String { words(UInt64(page) << 12) }

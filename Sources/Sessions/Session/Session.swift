@@ -19,10 +19,15 @@ public final class Session {
   var isExcused = false
   /// Whether the events of a command are shown below it.
   var watchesEvents = false
+  /// Whether a command has asked for events.
+  var recordsEvents = false
   /// Events that were recorded and not forgotten.
   public internal(set) var events: [MachineEvent] = []
   /// How many of them came before the current command.
   var eventsBefore = 0
+
+  private let keepsHistory: Bool
+  private var history: [SessionEvent] = []
 
   /// An address with a name, and the length of what was mapped there.
   struct Place {
@@ -30,7 +35,15 @@ public final class Session {
     var length: UInt64
   }
 
-  public init() {}
+  /// - Parameter keepsHistory: every event is kept for `takeHistory()`, whatever commands say about
+  ///   events.
+  public init(keepsHistory: Bool = false) { self.keepsHistory = keepsHistory }
+
+  /// Takes the events since the last call, with the words of this session.
+  public func takeHistory() -> [SessionEvent] {
+    defer { history.removeAll(keepingCapacity: true) }
+    return history
+  }
 
   /// Whether settings can no longer change.
   var hasStarted: Bool { box != nil }
@@ -47,10 +60,17 @@ public final class Session {
     }
   }
 
+  /// What the commands `events on` and `off` do.
+  func recordEvents(_ isOn: Bool) {
+    recordsEvents = isOn
+    machine.recordEvents(isOn || keepsHistory)
+  }
+
   private func started() -> MachineBox {
     if let box { return box }
     let made = MachineBox(Machine(configuration))
     box = made
+    if keepsHistory { made.machine.recordEvents(true) }
     return made
   }
 
@@ -69,7 +89,9 @@ public final class Session {
     }
     var reply = try command.body(self, &arguments)
     if hasStarted {
-      events += machine.takeEvents()
+      let news = machine.takeEvents()
+      if keepsHistory { history += news.map { described($0) } }
+      if recordsEvents { events += news }
       if command.acts, watchesEvents { reply.lines += eventLines(events[eventsBefore...]) }
     }
     if command.acts { describe(&reply) }

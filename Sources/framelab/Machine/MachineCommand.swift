@@ -25,6 +25,10 @@ struct MachineCommand: ParsableCommand {
         framelab machine Workloads/machine/demand-paging.machine
         echo 'help' | framelab machine
         framelab machine Workloads/machine/fork.machine --json | jq .counters
+        framelab machine Workloads/machine/fork.machine --timeline fork.json
+
+      A timeline is a file for ui.perfetto.dev or chrome://tracing: a track for each core and for \
+      kswapd, in simulated time.
       """)
 
   @Argument(
@@ -41,32 +45,56 @@ struct MachineCommand: ParsableCommand {
   @Flag(name: .shortAndLong, help: "Print nothing but what is not as a script expects.")
   var quiet = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Write what happened inside as Chrome trace events, replacing an older file.",
+      valueName: "file"),
+    completion: .file(extensions: ["json"]))
+  var timeline: String?
+
   func run() throws {
     let printer = SessionPrinter(isJSON: json, isQuiet: quiet)
-    let session = Session()
-    if let script {
-      try follow(Script(name: script, text: try Self.text(of: script)), session, printer)
-    } else if Terminal.standardInput.isInteractive {
-      converse(session, printer)
-    } else {
-      let text = String(decoding: FileHandle.standardInput.readDataToEndOfFile(), as: UTF8.self)
-      try follow(Script(name: "standard input", text: text), session, printer)
+    let session = Session(keepsHistory: timeline != nil)
+    // A wrong target is told before the first command.
+    var drawing = try timeline.map { try MachineTimeline(path: $0) }
+    let text = try script.map { try Self.text(of: $0) }
+    do {
+      if let script, let text {
+        try follow(Script(name: script, text: text), session, printer, &drawing)
+      } else if Terminal.standardInput.isInteractive {
+        try converse(session, printer, &drawing)
+      } else {
+        let text = String(decoding: FileHandle.standardInput.readDataToEndOfFile(), as: UTF8.self)
+        try follow(Script(name: "standard input", text: text), session, printer, &drawing)
+      }
+    } catch {
+      // How a script came to its end is worth a look all the more.
+      try drawing.take()?.finish()
+      throw error
     }
+    try drawing.take()?.finish()
     if vmstat { printer.printCounters(session.vmstat) }
   }
 
-  private func follow(_ script: Script, _ session: Session, _ printer: SessionPrinter) throws {
+  private func follow(
+    _ script: Script, _ session: Session, _ printer: SessionPrinter,
+    _ drawing: inout MachineTimeline?
+  ) throws {
     do {
       try script.run(in: session) { number, line, reply in
         printer.print(line, number: number, reply)
+        drawing?.append(session.takeHistory())
       }
     } catch {
+      drawing?.append(session.takeHistory())
       throw CLIError(error.kind == .unmet ? .no : .badInput, error.description)
     }
   }
 
   /// Reads lines from a person until Ctrl-D; an error is said and forgotten.
-  private func converse(_ session: Session, _ printer: SessionPrinter) {
+  private func converse(
+    _ session: Session, _ printer: SessionPrinter, _ drawing: inout MachineTimeline?
+  ) throws {
     printer.greet()
     var number = 0
     while let line = printer.readLine() {
@@ -78,6 +106,7 @@ struct MachineCommand: ParsableCommand {
       } catch {
         printer.printError(error, number: number, command: line)
       }
+      drawing?.append(session.takeHistory())
     }
   }
 
