@@ -1,9 +1,10 @@
 internal import MemoryUnits
 internal import PageFrames
+internal import Translation
 
 extension Machine {
   /// Users of files and openings, marks of dirty pages, and the order of the files that have some.
-  func validateFileSystem() {
+  mutating func validateFileSystem() {
     var openings: [OpenFileID: Int] = [:]
     for task in tasks.all {
       for (_, entry) in tasks[task].openFiles.all { openings[entry.opening, default: 0] += 1 }
@@ -39,7 +40,7 @@ extension Machine {
     }
   }
 
-  private func validateDirtyPages(_ file: MachineFile) -> Int {
+  private mutating func validateDirtyPages(_ file: MachineFile) -> Int {
     guard file.store != nil else { return 0 }
     var dirty = 0
     for (index, frame) in file.pages.pages(in: 0..<Int.max) {
@@ -47,12 +48,21 @@ extension Machine {
       expect(index < file.pageCount, "a page behind the end is cached", index)
       expect(
         isDirty == memory.frames.has(.dirty, frame), "a cached page is marked otherwise", index)
-      if isDirty { dirty += 1 }
+      if isDirty { dirty += 1 } else { validateClean(frame, index) }
     }
     expect(dirty == file.pages.dirtyCount, "dirty pages of a file are miscounted", dirty)
     expect(
       fileSystem.dirtyFiles.count { $0 == file.id } == (dirty > 0 ? 1 : 0),
       "a file is not where the flusher looks", dirty)
     return dirty
+  }
+
+  /// A write to a clean page must be noticed: no entry may allow one, or have seen one.
+  private mutating func validateClean(_ frame: FrameNumber, _ index: Int) {
+    guard memory.frames.mappings(of: frame) > 0 else { return }
+    for mapping in mappings(of: frame) {
+      let entry = entry(mapping.space, mapping.page)
+      expect(!entry.isWritable && !entry.isDirty, "a clean page of a file may be written", index)
+    }
   }
 }

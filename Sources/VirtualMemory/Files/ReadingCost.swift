@@ -24,6 +24,16 @@ public struct ReadingCost: Hashable, Sendable {
   public var checksum: UInt64 = 0
 }
 
+extension ReadingCost: CustomStringConvertible {
+  /// One line.
+  public var description: String {
+    "\(way): \(fileBytes) bytes, \(systemCalls) system calls, \(bytesCopied) bytes copied, "
+      + "\(faults) faults (\(majorFaults) major), \(tlbMisses) TLB misses, "
+      + "\(kibibytesRead) KiB read, \(framesBesideCache) frames beside the cache, "
+      + "\(nanoseconds / 1000) us"
+  }
+}
+
 extension Machine {
   /// The comparison of reading a file by copy with mapping it: each way in a machine that has just
   /// started, then once more with the file in the page cache.

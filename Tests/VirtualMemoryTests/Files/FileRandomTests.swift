@@ -66,10 +66,10 @@ private struct FileRun: ~Copyable {
     }
     for index in 0..<2 {
       try machine.mmap(
-        task, at: base + UInt64(index) << 20, length: 1 << 16, .readWrite, [.shared, .fixed],
+        task, at: base + UInt64(index) << 20, length: 1 << 17, .readWrite, [.shared, .fixed],
         descriptor: Int32(index))
       try machine.mmap(
-        task, at: privateBase + UInt64(index) << 20, length: 1 << 16, .readWrite,
+        task, at: privateBase + UInt64(index) << 20, length: 1 << 17, .readWrite,
         [.private, .fixed], descriptor: Int32(index))
     }
     return machine
@@ -119,7 +119,7 @@ private struct FileRun: ~Copyable {
         offset < old
         ? Array(files[which][..<offset])
         : files[which] + [UInt8](repeating: 0, count: offset - old)
-    case 9: try machine.msync(task, mapped, length: 1 << 16, below(2) == 0 ? .sync : .async)
+    case 9: try machine.msync(task, mapped, length: 1 << 17, below(2) == 0 ? .sync : .async)
     case 10:
       try machine.fsync(task, descriptor)
       #expect(stores[which].contents == files[which], "seed \(seed)")
