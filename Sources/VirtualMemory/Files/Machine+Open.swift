@@ -71,11 +71,6 @@ extension Machine {
     guard flags.rawValue & 3 != 3 else { throw .invalid }
     if flags.mayWrite, files[file].store?.isWritable == false { throw .access }
     if flags.contains(.truncate), flags.mayWrite { try truncate(file, 0) }
-    // Whoever brings a file into memory is charged for it, as far as one group can be.
-    if files[file].pages.count == 0 {
-      let group = spaces[tasks[task].space].group
-      files[file].group = group
-    }
     let failures = files[file].failureCount
     let opening = fileSystem.openings.add { _ in
       OpenFile(file, flags, reportedFailure: failures)

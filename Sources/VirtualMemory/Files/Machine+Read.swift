@@ -120,6 +120,7 @@ extension Machine {
     guard let opening = tasks[task].openFiles[descriptor]?.opening else { throw .badFile }
     guard offset >= 0, length >= 0 else { throw .invalid }
     let file = fileSystem.openings[opening].file
+    chargedGroup = spaces[tasks[task].space].group
     let all = files[file].pageCount
     // No length: to the end.
     let end = length == 0 ? all : min(all, (offset + length + 4095) >> 12)

@@ -32,6 +32,7 @@ extension Machine {
     libraries: [String] = []
   ) throws(Errno) -> ProgramStart {
     clock += configuration.costs.systemCall
+    chargedGroup = spaces[tasks[task].space].group
     let program = try loadable(name, .notExecutable)
     var others: [Loadable] = []
     if let interpreter = program.image.interpreter {

@@ -19,9 +19,21 @@ struct KernelExecTests {
     try compare(host, program)
   }
 
-  @Test("programs of the host", .enabled(if: host != nil), arguments: ["/bin/true", "/bin/cat"])
-  func installed(program: String) throws {
-    try compare(try #require(Self.host), program)
+  /// None of them gets to its first instruction.
+  @Test("programs of the host", .enabled(if: host != nil))
+  func installed() throws {
+    let host = try #require(Self.host)
+    var compared = 0
+    for name in try FileManager.default.contentsOfDirectory(atPath: "/usr/bin").sorted() {
+      guard compared < (isLong ? 200 : 5) else { break }
+      let program = "/usr/bin/" + name
+      guard let image = try? ElfImage(Self.bytes(program)),
+        image.interpreter.map({ FileManager.default.fileExists(atPath: $0) }) ?? true
+      else { continue }
+      try compare(host, program)
+      compared += 1
+    }
+    #expect(compared > 0)
   }
 
   private func compare(_ host: HostLoader, _ program: String) throws {
