@@ -18,7 +18,8 @@ public struct ReadingCost: Hashable, Sendable {
   public var kibibytesRead: UInt64 = 0
   /// Page frames that the program's pages needed beside the page cache, at most.
   public var framesBesideCache = 0
-  /// By the machine's cost table, without what the program itself does.
+  /// By the machine's cost table, without what the program itself does; what is read ahead is taken to
+  /// arrive in time.
   public var nanoseconds: UInt64 = 0
   /// Of the bytes that the program saw.
   public var checksum: UInt64 = 0
