@@ -138,7 +138,7 @@ let package = Package(
     tests("Framelab", ["Benchmarking"]),
     tests("Translation", ["Translation", "MemoryUnits"]),
     tests("VirtualMemory", ["VirtualMemory", "Translation", "PageFrames", "MemoryUnits"]),
-    tests("MachineOracle", ["VirtualMemory", "Translation", "MemoryUnits"]),
+    tests("MachineOracle", ["VirtualMemory", "Translation", "PageFrames", "MemoryUnits"]),
     // Starts the executable as a child: it must never be a dependency here, see JemallocHostTests.
     tests("JemallocHost", ["Baselines", "TraceFormats", "Results", "MemoryUnits"]),
   ]

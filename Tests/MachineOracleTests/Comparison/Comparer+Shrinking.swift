@@ -1,16 +1,21 @@
 /// Making a sequence small that shows a difference.
 extension Comparer {
+  /// Sequences that shrinking tries at most.
+  private static var budget: Int { 800 }
+
   /// The difference again, with as few and as simple operations as show one.
   func shrunk(_ sequence: OperationSequence) throws -> Difference? {
-    guard var best = difference(sequence, try oracle.run(sequence)) else { return nil }
+    guard var best = difference(sequence, try reference.run([sequence])[0]) else { return nil }
     best = try rerun(best, Array(best.sequence.operations[...best.step])) ?? best
+    var tries = 0
     var isBetter = true
-    while isBetter {
+    while isBetter, tries < Self.budget {
       isBetter = false
       var size = max(1, best.sequence.operations.count / 2)
       while size >= 1 {
         var at = 0
-        while at < best.sequence.operations.count {
+        while at < best.sequence.operations.count, tries < Self.budget {
+          tries += 1
           var operations = best.sequence.operations
           operations.removeSubrange(at..<min(at + size, operations.count))
           if let smaller = try rerun(best, operations) {
@@ -23,8 +28,9 @@ extension Comparer {
         size /= 2
       }
       for at in 0..<best.sequence.operations.count {
-        guard at < best.sequence.operations.count else { break }
+        guard at < best.sequence.operations.count, tries < Self.budget else { break }
         for simpler in best.sequence.operations[at].simpler {
+          tries += 1
           var operations = best.sequence.operations
           operations[at] = simpler
           if let smaller = try rerun(best, operations) {
@@ -41,7 +47,7 @@ extension Comparer {
   private func rerun(_ best: Difference, _ operations: [Operation]) throws -> Difference? {
     var candidate = best.sequence
     candidate.operations = Self.possible(operations)
-    guard var found = difference(candidate, try oracle.run(candidate)) else { return nil }
+    guard var found = difference(candidate, try reference.run([candidate])[0]) else { return nil }
     found.sequence.operations.removeSubrange((found.step + 1)...)
     return found
   }

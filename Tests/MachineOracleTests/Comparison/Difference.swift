@@ -35,7 +35,7 @@ extension String {
 
 /// Runs sequences in both worlds.
 struct Comparer<Other: World> {
-  let oracle: HostOracle
+  let reference: any Reference
   var rules = Rules()
   /// Whether pages of files that grow or shrink are present in the same cases. Only where the other
   /// world reads exactly the missing page, as files in memory do.
@@ -43,7 +43,7 @@ struct Comparer<Other: World> {
 
   /// The first sequence whose worlds part, shrunk; nil when there is none.
   func firstDifference(_ sequences: [OperationSequence]) throws -> Difference? {
-    let answers = try oracle.run(sequences)
+    let answers = try reference.run(sequences)
     for (sequence, host) in zip(sequences, answers) where difference(sequence, host) != nil {
       return try shrunk(sequence)
     }

@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 
 /// The host's kernel, behind vm-oracle: a child process that answers batches of sequences.
-final class HostOracle {
+final class HostOracle: Reference {
   struct Broken: Error, CustomStringConvertible { var description: String }
 
   /// Why this host cannot be the oracle: the areas of a process are asked for by an ioctl of Linux 6.11,
@@ -55,17 +55,14 @@ final class HostOracle {
     process.waitUntilExit()
   }
 
-  /// The answers to every operation of every sequence.
-  func run(_ sequences: [OperationSequence], areas: Bool = true) throws -> [[Answer]] {
-    try requests.fileHandleForWriting.write(contentsOf: Data(Wire.request(sequences, areas: areas)))
+  func run(_ sequences: [OperationSequence]) throws -> [[Answer]] {
+    try requests.fileHandleForWriting.write(contentsOf: Data(Wire.request(sequences)))
     let header = try read(16)
     guard header.uint32(0) == Wire.responseMagic else {
       throw Broken(description: "vm-oracle answered something else")
     }
     return try Wire.answers(try read(Int(header.uint64(8))), to: sequences)
   }
-
-  func run(_ sequence: OperationSequence) throws -> [Answer] { try run([sequence])[0] }
 
   private func read(_ count: Int) throws -> [UInt8] {
     var bytes: [UInt8] = []

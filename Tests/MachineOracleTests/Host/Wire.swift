@@ -3,13 +3,13 @@ enum Wire {
   static let requestMagic: UInt32 = 0x5152_4d56
   static let responseMagic: UInt32 = 0x5352_4d56
 
-  static func request(_ sequences: [OperationSequence], areas: Bool) -> [UInt8] {
+  static func request(_ sequences: [OperationSequence]) -> [UInt8] {
     var body: [UInt8] = []
     for sequence in sequences {
       body.append(sequence.base)
       body.append(UInt32(sequence.pages))
       body.append(UInt32(sequence.operations.count))
-      body.append(areas ? UInt32(3) : 2)
+      body.append(UInt32(3))
       body.append(UInt32(0))
       for file in 0..<OperationSequence.files { body.append(sequence.fileBytes[file]) }
       body.append(sequence.heap)

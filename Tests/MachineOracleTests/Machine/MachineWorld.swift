@@ -1,16 +1,19 @@
 import MemoryUnits
+import PageFrames
 import Translation
 import VirtualMemory
 
 /// The simulated machine as a world: a task for each process.
-final class MachineWorld: World {
+class MachineWorld: World {
   let sequence: OperationSequence
   var machine: Machine
   var tasks: [UInt8: TaskID] = [:]
 
-  init(_ sequence: OperationSequence) {
+  class var configuration: MachineConfiguration { MachineConfiguration(frameCount: 2048) }
+
+  required init(_ sequence: OperationSequence) {
     self.sequence = sequence
-    machine = Machine(MachineConfiguration(frameCount: 2048))
+    machine = Machine(Self.configuration)
     do {
       let task = try machine.spawn("first")
       tasks[0] = task

@@ -17,9 +17,16 @@ struct Generator {
     /// systems differ in what is read there.
     static let tails = Self(rawValue: 128)
     static let heap = Self(rawValue: 256)
+    static let locks = Self(rawValue: 512)
+    static let lazyFree = Self(rawValue: 1024)
+    /// Which pages are present then is the kernel's own choice.
+    static let pageOut = Self(rawValue: 2048)
+    /// Ranges of up to 256 pages instead of 64, which begin full.
+    static let large = Self(rawValue: 4096)
+    /// Everything that has one answer on the host.
     static let all: Self = [
       .fork, .files, .truncate, .hugeAdvice, .growsDown, .removeAdvice, .otherAdvice, .tails,
-      .heap,
+      .heap, .locks, .lazyFree,
     ]
   }
 
@@ -45,14 +52,18 @@ struct Generator {
   private init(_ seed: UInt64, _ abilities: Abilities) {
     random = SplitMix64(seed: seed)
     self.abilities = abilities
-    pages = [16, 16, 24, 32, 64][Int(random.next(upperBound: 5))]
+    let sizes: [UInt64] = abilities.contains(.large) ? [64, 128, 256] : [16, 16, 24, 32, 64]
+    pages = sizes[Int(random.next(upperBound: UInt64(sizes.count)))]
     for _ in 0..<3 + random.next(upperBound: 4) { cuts.append(random.next(upperBound: pages)) }
   }
 
   private mutating func sequence(_ seed: UInt64) -> OperationSequence {
     fileBytes = (0..<OperationSequence.files).map { _ in random.next(upperBound: 8 * 4096) }
     keepsLengths = !abilities.contains(.truncate) || chance(50)
-    if !keepsLengths, !abilities.contains(.tails) { fileBytes = fileBytes.map { $0 & ~4095 } }
+    // A page that is written back and read again has lost what was behind the end.
+    if !keepsLengths && !abilities.contains(.tails) || abilities.contains(.pageOut) {
+      fileBytes = fileBytes.map { $0 & ~4095 }
+    }
     let begin = fileBytes
     if abilities.contains(.heap), chance(25) {
       heap = OperationSequence.base + page() * 4096 + (chance(30) ? 100 : 0)
@@ -60,6 +71,12 @@ struct Generator {
     let forks = abilities.contains(.fork) && chance(40)
     let count = 40 + Int(random.next(upperBound: chance(20) ? 360 : 80))
     var operations: [Operation] = []
+    if abilities.contains(.large) {
+      var fill = Operation(
+        kind: .mmap, protection: 3, address: OperationSequence.base, length: pages * 4096)
+      fill.flags = Linux.Map.private | Linux.Map.anonymous | Linux.Map.fixed | Linux.Map.populate
+      operations.append(fill)
+    }
     while operations.count < count {
       if forks, chance(6), let operation = family() {
         operations.append(operation)
@@ -103,7 +120,13 @@ struct Generator {
       return operation
     }
     switch random.next(upperBound: 100) {
-    case ..<24: touch(&operation, .write)
+    case ..<24:
+      if abilities.contains(.large), chance(30) {
+        range(&operation, .madvise)
+        operation.flags = Linux.Advice.populateWrite
+      } else {
+        touch(&operation, .write)
+      }
     case ..<38: touch(&operation, .read)
     case ..<56: map(&operation)
     case ..<64: range(&operation, .munmap)
@@ -113,6 +136,7 @@ struct Generator {
       if chance(1) { operation.protection = 1 << UInt8(below(8)) }
     case ..<82: remap(&operation)
     case ..<91: advise(&operation)
+    case ..<96 where !abilities.contains(.locks): touch(&operation, .write)
     case ..<94:
       range(&operation, .mlock)
       operation.flags = chance(30) ? Linux.lockOnFault : chance(3) ? 4 : 0
@@ -151,7 +175,7 @@ struct Generator {
       let end = cuts[below(cuts.count)]
       if end > first { return end - first }
     }
-    return 1 + random.next(upperBound: chance(10) ? pages : 5)
+    return 1 + random.next(upperBound: chance(abilities.contains(.large) ? 25 : 10) ? pages : 5)
   }
 
   private mutating func bytes(from address: UInt64) -> UInt64 {
@@ -204,7 +228,7 @@ struct Generator {
     default: break
     }
     if chance(6) { flags |= Linux.Map.populate }
-    if chance(3) { flags |= Linux.Map.locked }
+    if chance(3), abilities.contains(.locks) { flags |= Linux.Map.locked }
     if chance(4) { flags |= Linux.Map.noReserve }
     if chance(3), abilities.contains(.growsDown) { flags |= Linux.Map.growsDown }
     if chance(1) { flags = flags & ~Linux.Map.type | UInt32([0, 3, 4][below(3)]) }
@@ -224,9 +248,11 @@ struct Generator {
     typealias Advice = Linux.Advice
     range(&operation, .madvise)
     var choices = [
-      Advice.dontNeed, Advice.dontNeed, Advice.dontNeed, Advice.free, Advice.populateRead,
+      Advice.dontNeed, Advice.dontNeed, Advice.dontNeed, Advice.populateRead,
       Advice.populateWrite, Advice.populateWrite, 99,
     ]
+    if abilities.contains(.lazyFree) { choices.append(Advice.free) }
+    if abilities.contains(.pageOut) { choices += [Advice.pageOut, Advice.pageOut] }
     if abilities.contains(.otherAdvice) {
       choices += [
         Advice.normal, Advice.random, Advice.sequential, Advice.willNeed, Advice.dontFork,

@@ -43,6 +43,7 @@ enum Linux {
     static let wipeOnFork: UInt32 = 18
     static let keepOnFork: UInt32 = 19
     static let cold: UInt32 = 20
+    static let pageOut: UInt32 = 21
     static let populateRead: UInt32 = 22
     static let populateWrite: UInt32 = 23
     static let dontNeedLocked: UInt32 = 24

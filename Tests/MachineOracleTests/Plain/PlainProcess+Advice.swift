@@ -3,7 +3,9 @@ extension PlainProcess {
   private typealias Advice = Linux.Advice
 
   func madvise(_ operation: Operation) -> Answer {
-    let known: Set<UInt32> = [0, 1, 2, 3, 4, 8, 9, 10, 11, 14, 15, 16, 17, 18, 19, 20, 22, 23, 24]
+    let known: Set<UInt32> = [
+      0, 1, 2, 3, 4, 8, 9, 10, 11, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24,
+    ]
     if !known.contains(operation.flags) { return .failed(.invalid) }
     let bytes = Self.pages(operation.length) &* 4096
     let end = operation.address &+ bytes
@@ -63,7 +65,7 @@ extension PlainProcess {
       if area.flags.contains(.locked), advice != Advice.dontNeedLocked { return .invalid }
       if advice == Advice.free { return isPrivateAnonymous ? nil : .invalid }
       for page in part { entries[page] = nil }
-    case Advice.cold: if area.flags.contains(.locked) { return .invalid }
+    case Advice.cold, Advice.pageOut: if area.flags.contains(.locked) { return .invalid }
     case Advice.remove: return punch(area, part)
     default: break
     }
