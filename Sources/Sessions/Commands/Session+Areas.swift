@@ -5,9 +5,11 @@ extension Session {
   static let areaCommands = [
     Command(
       name: "mmap",
-      usage: "mmap TASK LENGTH RIGHTS private|shared anonymous [at ADDRESS] [FLAG...] [as NAME]",
+      usage: "mmap TASK LENGTH RIGHTS private|shared anonymous|file FD [FLAG...] [as NAME]",
       summary: "makes an area; 'help mmap' has the flags",
       more: [
+        "A file comes by its descriptor or by its name: 'file f offset 8KiB', 'file data'.",
+        "'at ADDRESS' is a hint; with 'fixed' it is the place, with 'noreplace' only if free.",
         "FLAG is fixed, noreplace, populate, noreserve, locked, growsdown, stack or hugetlb;",
         "LENGTH is rounded up to whole pages; without 'at' the machine chooses the place.",
       ]
@@ -17,7 +19,15 @@ extension Session {
       let rights = try arguments.rights()
       let mapping = try session.mapArguments(&arguments)
       return session.mapping(mapping.name, length) { machine throws(Errno) in
-        try machine.mmap(task, at: mapping.hint, length: length, rights, mapping.flags)
+        var descriptor = mapping.descriptor
+        if let file = mapping.file {
+          let writes = mapping.flags.contains(.shared) && rights.contains(.write)
+          descriptor = try machine.open(task, file, writes ? .readWrite : .readOnly)
+        }
+        defer { if mapping.file != nil { try? machine.close(task, descriptor) } }
+        return try machine.mmap(
+          task, at: mapping.hint, length: length, rights, mapping.flags, descriptor: descriptor,
+          offset: mapping.offset)
       }
     },
     Command(
@@ -133,6 +143,10 @@ extension Session {
     var flags: MapFlags = []
     var hint: UInt64 = 0
     var name: String?
+    var descriptor: Int32 = -1
+    /// The file to be opened for the mapping.
+    var file: String?
+    var offset: UInt64 = 0
   }
 
   func mapArguments(_ arguments: inout Arguments) throws(ScriptError) -> MapArguments {
@@ -140,13 +154,21 @@ extension Session {
     while !arguments.isAtEnd {
       if let flag = arguments.take({ Self.mapFlags[$0] }) {
         mapping.flags.insert(flag)
+      } else if arguments.take("file") != nil {
+        if let descriptor = arguments.take({ self.descriptors[$0] ?? Int32($0) }) {
+          mapping.descriptor = descriptor
+        } else {
+          mapping.file = try arguments.word("a descriptor or the name of a file")
+        }
+      } else if arguments.take("offset") != nil {
+        mapping.offset = UInt64(try arguments.size("an offset"))
       } else if arguments.take("at") != nil {
         mapping.hint = try address(&arguments)
       } else if let name = try nameAfterAs(&arguments) {
         mapping.name = name
         try arguments.end()
       } else {
-        throw arguments.expected("private, shared, anonymous, at, as or a flag")
+        throw arguments.expected("private, shared, anonymous, file, offset, at, as or a flag")
       }
     }
     return mapping

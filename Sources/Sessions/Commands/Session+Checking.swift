@@ -31,14 +31,19 @@ extension Session {
     "signal SIGSEGV [MAPERR|ACCERR]          it raised this signal; SIGBUS, SIGKILL",
     "errno ENOMEM                            it failed with this error",
     "address x+0x1000                        it answered this address",
-    "pgfault +2                              it changed a counter by so much; without + the total",
+    "pgfault +2                              it changed a counter so; without +: the total",
     "areas A 3 / tables A 4                  areas, page tables of a task",
     "resident A 2 / swapped A 2              pages in frames, in swap",
     "area A x rw-p [PAGES] / area A x none   rights and length of the area at an address",
-    "page A x frame|zero|swap|none           what is behind an address; then: writable, read-only,",
+    "page A x frame|zero|swap|none           what is behind an address; writable, read-only,",
     "                                        dirty, clean, accessed",
     "same A x B y / different A x B y        two addresses with one frame, with two",
     "mappings A x 2                          entries that map the frame",
+    "count 4096                              read or write answered this number",
+    "file data \"text\" / file data at 8 2a   what the file's store holds, without the cache",
+    "file data cached 3 / file data dirty 1  its pages in the page cache",
+    "translation 0 x held|none               whether core 0's TLBs hold the page",
+    "running A / ended A                     whether a task is alive",
     "events NAME...                          these events happened in this order",
   ]
 
@@ -121,7 +126,9 @@ extension Session {
       let name = try arguments.word("an event")
       guard let found = left.firstIndex(where: { $0.kind.name == name }) else {
         let seen = left.prefix(8).map(\.kind.name).joined(separator: " ")
-        throw unmet("the event \(name) next", left.isEmpty ? "no more events" : seen + (left.count > 8 ? " ..." : ""))
+        throw unmet(
+          "the event \(name) next",
+          left.isEmpty ? "no more events" : seen + (left.count > 8 ? " ..." : ""))
       }
       left = left[(found + 1)...]
     }

@@ -6,10 +6,21 @@ extension Session {
   static let lookingCommands = [
     Command(
       name: "dump",
-      usage: "dump areas TASK|tables TASK [ADDRESS]|frames|rmap FRAME|rmap TASK ADDRESS",
-      summary: "what the kernel and the hardware know", acts: false
+      usage: "dump areas TASK|tables TASK [ADDRESS]|rmap FRAME|rmap TASK ADDRESS|tlb [CORE]|...",
+      summary: "what kernel and hardware know; 'help dump' has all",
+      more: [
+        "areas TASK             as /proc/PID/maps has them, with the pages that are there",
+        "tables TASK            the page tables as a tree",
+        "tables TASK ADDRESS    the walk of one address, every word decoded",
+        "tlb [CORE]             what runs there, and the translations that its TLBs hold",
+        "frames                 physical memory, a character per frame; free blocks by order",
+        "memory                 free frames, watermarks, LRU lists, swap",
+        "files                  sizes, cached and dirty pages",
+        "rmap FRAME             who maps a frame, found from the frame",
+        "rmap TASK ADDRESS      the same for the frame behind an address",
+      ], acts: false
     ) { session, arguments throws(ScriptError) in
-      switch try arguments.word("areas, tables, frames or rmap") {
+      switch try arguments.word("areas, tables, tlb, frames, memory, files or rmap") {
       case "areas":
         let task = try session.task(&arguments)
         try arguments.end()
@@ -23,12 +34,25 @@ extension Session {
       case "frames":
         try arguments.end()
         return session.dumpFrames()
+      case "tlb":
+        let cores =
+          arguments.isAtEnd
+          ? 0..<session.configuration.coreCount : try session.oneCore(&arguments)
+        try arguments.end()
+        return session.dumpTLB(cores)
+      case "memory":
+        try arguments.end()
+        return session.dumpMemory()
+      case "files":
+        try arguments.end()
+        return session.dumpFiles()
       case "rmap":
         let frame = try session.frame(&arguments)
         try arguments.end()
         return session.dumpReverseMap(frame)
       case let other:
-        throw ScriptError(.usage, "expected areas, tables, frames or rmap, not '\(other)'")
+        throw ScriptError(
+          .usage, "expected areas, tables, tlb, frames, memory, files or rmap, not '\(other)'")
       }
     },
     Command(

@@ -1,5 +1,5 @@
 internal import MemoryUnits
-internal import PageFrames
+internal import Translation
 internal import VirtualMemory
 
 extension Session {
@@ -39,6 +39,55 @@ extension Session {
         MachineConfiguration.Allocator(rawValue: $0)
       }
       return try session.set(&arguments) { $0.allocator = allocator }
+    },
+    Command(
+      name: "tlb", usage: "tlb zen4|core-i7", summary: "whose TLBs and walk caches (zen4)",
+      acts: false
+    ) { session, arguments throws(ScriptError) in
+      let geometry = try arguments.value("zen4 or core-i7") { word in
+        TranslationGeometry.presets.first { $0.name == word }
+      }
+      return try session.set(&arguments) { $0.geometry = geometry }
+    },
+    Command(
+      name: "pcid", usage: "pcid on|off", summary: "a context switch keeps translations (on)",
+      acts: false
+    ) { session, arguments throws(ScriptError) in
+      let isOn = try arguments.value("on or off") { ["on": true, "off": false][$0] }
+      return try session.set(&arguments) { $0.hasPCID = isOn }
+    },
+    Command(
+      name: "zero-page", usage: "zero-page shared|own",
+      summary: "what a first read gets: the shared page of zeros", acts: false
+    ) { session, arguments throws(ScriptError) in
+      let isShared = try arguments.value("shared or own") { ["shared": true, "own": false][$0] }
+      return try session.set(&arguments) { $0.sharesZeroPage = isShared }
+    },
+    Command(
+      name: "fault-around", usage: "fault-around SIZE",
+      summary: "cached pages that a file's fault maps too (64KiB)", acts: false
+    ) { session, arguments throws(ScriptError) in
+      let size = try arguments.size("a size")
+      guard size >= 4096, size <= 1 << 30 else {
+        throw ScriptError(.usage, "expected 4KiB to 1GiB")
+      }
+      return try session.set(&arguments) { $0.faultAroundBytes = size }
+    },
+    Command(
+      name: "swappiness", usage: "swappiness N", summary: "vm.swappiness, 0 to 200 (60)",
+      acts: false
+    ) { session, arguments throws(ScriptError) in
+      let value = try arguments.size("0 to 200")
+      guard (0...200).contains(value) else { throw ScriptError(.usage, "expected 0 to 200") }
+      return try session.set(&arguments) { $0.swappiness = value }
+    },
+    Command(
+      name: "page-cluster", usage: "page-cluster N",
+      summary: "vm.page-cluster: a swap-in reads 2^N slots (3)", acts: false
+    ) { session, arguments throws(ScriptError) in
+      let value = try arguments.size("0 to 6")
+      guard (0...6).contains(value) else { throw ScriptError(.usage, "expected 0 to 6") }
+      return try session.set(&arguments) { $0.pageCluster = value }
     },
     Command(
       name: "contents", usage: "contents on|off", summary: "keep the bytes of pages (on)",
@@ -111,6 +160,7 @@ extension CostTable {
     Name(name: "interrupt", path: \.interrupt),
     Name(name: "invalidatePage", path: \.invalidatePage),
     Name(name: "switchSpace", path: \.switchSpace), Name(name: "readPage", path: \.readPage),
+    Name(name: "readNextPage", path: \.readNextPage),
     Name(name: "writePage", path: \.writePage), Name(name: "scanPage", path: \.scanPage),
   ]
 }

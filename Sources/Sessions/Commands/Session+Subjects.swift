@@ -34,7 +34,81 @@ extension Session {
       let got = session.machine.mappings(of: frame).count
       if got != wanted { throw session.unmet("\(wanted) mappings of \(name)", "\(got)") }
     },
+    "count": { session, arguments throws(ScriptError) in
+      let wanted = try arguments.size("a number")
+      try arguments.end()
+      if session.outcome.result != .count(wanted) {
+        throw session.unmet("\(wanted)", session.outcome.words)
+      }
+    },
+    "file": { session, arguments throws(ScriptError) in try session.expectFile(&arguments) },
+    "translation": { session, arguments throws(ScriptError) in
+      try session.expectTranslation(&arguments)
+    },
+    "running": { session, arguments throws(ScriptError) in
+      let task = try session.anyTask(&arguments)
+      try arguments.end()
+      try session.expectState(task, isRunning: true)
+    },
+    "ended": { session, arguments throws(ScriptError) in
+      let task = try session.anyTask(&arguments)
+      try arguments.end()
+      try session.expectState(task, isRunning: false)
+    },
   ]
+
+  private func anyTask(
+    _ arguments: inout Arguments
+  ) throws(ScriptError) -> (name: String, id: TaskID) {
+    guard let task = takeTask(&arguments) else { throw arguments.expected("a task") }
+    return task
+  }
+
+  private func expectState(
+    _ task: (name: String, id: TaskID), isRunning: Bool
+  ) throws(ScriptError) {
+    let got = machine.task(task.id)?.state
+    if (got == .running) != isRunning {
+      let words = got.map { "\($0)" } ?? "gone"
+      throw unmet("task \(task.name) \(isRunning ? "running" : "ended")", words)
+    }
+  }
+
+  /// What a file's store holds, or how many of its pages are cached or dirty.
+  private func expectFile(_ arguments: inout Arguments) throws(ScriptError) {
+    let name = try arguments.value("the name of a file") { self.stores[$0] == nil ? nil : $0 }
+    if let what = arguments.take("cached", "dirty") {
+      let wanted = try arguments.size("a number of pages")
+      try arguments.end()
+      guard let file = machine.file(named: name), let status = machine.status(of: file) else {
+        throw unmet("a file \(name)", "none")
+      }
+      let got = what == "cached" ? status.cachedPages : status.dirtyPages
+      if got != wanted { throw unmet("\(wanted) \(what) pages of \(name)", "\(got)") }
+      return
+    }
+    let offset = arguments.take("at") != nil ? try arguments.size("an offset") : 0
+    let wanted = try arguments.bytes()
+    let bytes = Array((stores[name]?.contents ?? []).dropFirst(offset).prefix(wanted.count))
+    if bytes != wanted {
+      throw unmet(
+        "the bytes \(Outcome.words(wanted)) in \(name)", "the bytes \(Outcome.words(bytes))")
+    }
+  }
+
+  /// Whether a core's TLBs hold the page of an address for the task that runs there.
+  private func expectTranslation(_ arguments: inout Arguments) throws(ScriptError) {
+    let core = try core(&arguments)
+    let place = try address(&arguments)
+    let wanted = try arguments.value("held or none") { ["held": true, "none": false][$0] }
+    try arguments.end()
+    let isHeld = machine.cachedFrame(place, core: core) != nil
+    if isHeld != wanted {
+      throw unmet(
+        "\(wanted ? "a" : "no") translation of \(words(place)) on core \(core)",
+        isHeld ? "one" : "none")
+    }
+  }
 
   private func expectCount(
     _ what: String, _ arguments: inout Arguments, _ count: (AddressSpace) -> Int

@@ -3,12 +3,19 @@ internal import VirtualMemory
 
 extension Session {
   static let taskCommands = [
-    Command(name: "spawn", usage: "spawn NAME", summary: "a task with an empty address space") {
-      session, arguments throws(ScriptError) in
+    Command(
+      name: "spawn", usage: "spawn NAME [in GROUP]", summary: "a task with an empty address space"
+    ) { session, arguments throws(ScriptError) in
       let name = try session.newTaskName(&arguments)
+      var group: UInt16 = 0
+      if arguments.take("in") != nil {
+        group = try arguments.value("a memory group ('group G 1MiB' makes one)") {
+          session.groups[$0]
+        }
+      }
       try arguments.end()
-      return try session.addTask(name) { machine throws(Errno) in
-        let task = try machine.spawn(name)
+      return try session.addTask(name) { [group] machine throws(Errno) in
+        let task = try machine.spawn(name, group: group)
         try machine.setHeapStart(task, Session.heapStart)
         return task
       }
@@ -21,6 +28,15 @@ extension Session {
       let name = try session.newTaskName(&arguments)
       try arguments.end()
       return try session.addTask(name) { machine throws(Errno) in try machine.fork(parent) }
+    },
+    Command(
+      name: "clone", usage: "clone TASK as NAME", summary: "a thread: another task in its space"
+    ) { session, arguments throws(ScriptError) in
+      let parent = try session.task(&arguments)
+      guard arguments.take("as") != nil else { throw arguments.expected("'as NAME'") }
+      let name = try session.newTaskName(&arguments)
+      try arguments.end()
+      return try session.addTask(name) { machine throws(Errno) in try machine.clone(parent) }
     },
     Command(name: "exit", usage: "exit TASK [STATUS]", summary: "ends a task") {
       session, arguments throws(ScriptError) in

@@ -26,7 +26,7 @@ extension Session {
   }
 
   /// The particulars of an event.
-  private func words(_ event: MachineEvent) -> String {
+  func words(_ event: MachineEvent) -> String {
     func place(_ page: Int) -> String { words(UInt64(page) << 12) }
     func pages(_ page: Int, _ pages: Int) -> String {
       pages == 0 ? "" : counted(pages, "page") + (page == 0 ? "" : " at \(place(page))")
@@ -65,21 +65,24 @@ extension Session {
   private func words(_ step: MachineEvent.ShootdownStep) -> String {
     switch step {
     case .entryChanged(let page, let count):
-      return "1 entries changed: \(counted(count, "page")) at \(words(UInt64(page) << 12))"
+      return "entries changed: \(counted(count, "page")) at \(words(UInt64(page) << 12))"
     case .targetsFound(let cores):
       let found = (0..<64).filter { cores.contains($0) }.map(String.init)
-      return "2 cores that may hold them: "
+      return "cores that may hold them: "
         + (found.isEmpty ? "none" : found.joined(separator: " "))
-    case .interruptSent(let core): return "3 interrupt sent to core \(core)"
-    case .localInvalidated: return "4 own entries invalidated"
-    case .handlerInvalidated(let core): return "5 core \(core) invalidates in its handler"
-    case .acknowledged(let core): return "6 core \(core) acknowledges"
-    case .completed: return "7 complete: the frames may be used again"
+    case .interruptSent(let core): return "interrupt sent to core \(core)"
+    case .localInvalidated: return "own entries invalidated"
+    case .handlerInvalidated(let core): return "core \(core) invalidates in its handler"
+    case .acknowledged(let core): return "core \(core) acknowledges"
+    case .completed: return "complete: the frames may be used again"
     }
   }
 
   /// A file's name.
-  func fileName(_ file: FileID) -> String { "file \(file.rawValue)" }
+  func fileName(_ file: FileID) -> String {
+    let name = machine.status(of: file)?.name ?? ""
+    return name.isEmpty ? "file \(file.rawValue)" : name
+  }
 }
 
 extension MachineEvent.Kind {
@@ -110,7 +113,22 @@ extension MachineEvent.Kind {
     case .directReclaim: "direct-reclaim"
     case .oomKill: "oom-kill"
     case .contextSwitch: "switch"
-    case .shootdown: "shootdown"
+    case .shootdown(let step): "shootdown-\(step.number)"
+    }
+  }
+}
+
+extension MachineEvent.ShootdownStep {
+  /// 1...7, as the slide counts them.
+  var number: Int {
+    switch self {
+    case .entryChanged: 1
+    case .targetsFound: 2
+    case .interruptSent: 3
+    case .localInvalidated: 4
+    case .handlerInvalidated: 5
+    case .acknowledged: 6
+    case .completed: 7
     }
   }
 }

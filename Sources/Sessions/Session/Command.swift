@@ -18,6 +18,8 @@ extension Session {
     ("tasks", taskCommands),
     ("areas", areaCommands),
     ("access", accessCommands),
+    ("files", fileCommands),
+    ("cores, memory pressure, time", coreCommands),
     ("looking", lookingCommands),
     ("checking", checkingCommands),
   ]

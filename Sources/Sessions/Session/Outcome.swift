@@ -8,6 +8,7 @@ struct Outcome {
     case address(UInt64)
     case signal(Signal)
     case errno(Errno)
+    case count(Int)
   }
 
   var result: Result = .done
@@ -22,6 +23,7 @@ struct Outcome {
     case .address(let place): "the address \(prefixed(place))"
     case .signal(let signal): "\(signal)"
     case .errno(let errno): "\(errno)"
+    case .count(let count): "\(count)"
     }
   }
 
@@ -29,7 +31,7 @@ struct Outcome {
   var isFailure: Bool {
     switch result {
     case .signal, .errno: true
-    case .done, .bytes, .address: false
+    case .done, .bytes, .address, .count: false
     }
   }
 

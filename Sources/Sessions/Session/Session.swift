@@ -14,6 +14,12 @@ public final class Session {
   var tasks: [(name: String, id: TaskID)] = []
   /// Names of addresses.
   var places: [String: Place] = [:]
+  /// Memory groups by name.
+  var groups: [String: UInt16] = [:]
+  /// Names of descriptors.
+  var descriptors: [String: Int32] = [:]
+  /// What files hold when nothing of them is cached.
+  var stores: [String: MemoryFileStore] = [:]
   var outcome = Outcome()
   /// Whether an `expect` has looked at the failure in `outcome`.
   var isExcused = false
@@ -63,14 +69,14 @@ public final class Session {
   /// What the commands `events on` and `off` do.
   func recordEvents(_ isOn: Bool) {
     recordsEvents = isOn
-    machine.recordEvents(isOn || keepsHistory)
+    if hasStarted { machine.recordEvents(isOn || keepsHistory) }
   }
 
   private func started() -> MachineBox {
     if let box { return box }
     let made = MachineBox(Machine(configuration))
+    made.machine.recordEvents(recordsEvents || keepsHistory)
     box = made
-    if keepsHistory { made.machine.recordEvents(true) }
     return made
   }
 
@@ -107,7 +113,7 @@ public final class Session {
     case .signal(let signal): reply.add("signal", .string("\(signal)"))
     case .errno(let errno): reply.add("errno", .string("\(errno)"))
     case .bytes(let bytes): reply.add("bytes", .list(bytes.map { JSON($0) }))
-    case .done, .address: break
+    case .done, .address, .count: break
     }
     reply.add("clock_ns", JSON(machine.clock))
     reply.add("counters", .object(changes))
