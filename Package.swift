@@ -113,9 +113,8 @@ let package = Package(
     .executableTarget(
       name: "framelab",
       dependencies: [
-        "Experiments", "Benchmarking", "Sessions", "VirtualMemory", "Reporting", "LinuxHost",
-        "Translation",
-        "TraceFormats", "Results", "MemoryUnits", argumentParser,
+        "Experiments", "Benchmarking", "Sessions", "HostFiles", "VirtualMemory", "Reporting",
+        "LinuxHost", "Translation", "TraceFormats", "Results", "MemoryUnits", argumentParser,
       ],
       swiftSettings: strict),
 

@@ -16,6 +16,9 @@ struct WorkloadTests {
   func script(_ name: String) throws {
     let text = try String(contentsOf: scriptFolder.appending(path: name), encoding: .utf8)
     #expect(text.hasPrefix("# "), "\(name) says nothing about itself")
+    for line in text.split(separator: "\n") {
+      #expect(line.count <= 100, "\(name): \(line)")
+    }
     let session = Session()
     var checks = 0
     try Script(name: name, text: text).run(in: session) { number, _, reply in

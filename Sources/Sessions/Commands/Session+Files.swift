@@ -4,10 +4,24 @@ internal import VirtualMemory
 extension Session {
   static let fileCommands = [
     Command(
-      name: "file", usage: "file NAME \"TEXT\"|SIZE [\"TEXT\"]",
-      summary: "a file of this text, or of this size, the text repeated"
+      name: "file", usage: "file NAME \"TEXT\"|SIZE [\"TEXT\"]|small-program|from PATH",
+      summary: "a file that tasks can open",
+      more: [
+        "It holds the text, or is of this size and holds the text again and again.",
+        "small-program is an ELF file for exec, with text, data and .bss;",
+        "from PATH is a file of the host, where the session has leave to open it.",
+      ]
     ) { session, arguments throws(ScriptError) in
       let name = try arguments.word("a name for the file")
+      if arguments.take("from") != nil {
+        let path = try arguments.word("the path of a file")
+        try arguments.end()
+        return try session.addHostFile(name, path)
+      }
+      if arguments.take("small-program") != nil {
+        try arguments.end()
+        return session.addFile(name, MemoryFileStore(SmallProgram.file))
+      }
       let size = arguments.take(Arguments.size)
       var bytes = size != nil && arguments.isAtEnd ? [0] : try arguments.bytes()
       if let size {
@@ -17,10 +31,7 @@ extension Session {
         let text = bytes
         bytes = (0..<size).map { text[$0 % text.count] }
       }
-      let store = MemoryFileStore(bytes)
-      let reply = session.call { machine throws(Errno) in try machine.addFile(name, store) }
-      if !session.outcome.isFailure { session.stores[name] = store }
-      return reply
+      return session.addFile(name, MemoryFileStore(bytes))
     },
     Command(
       name: "open", usage: "open TASK FILE [r|w|rw] [create] [as NAME]",
@@ -107,6 +118,25 @@ extension Session {
       return Reply()
     },
   ]
+
+  private func addFile(_ name: String, _ store: any FileStore) -> Reply {
+    let reply = call { machine throws(Errno) in try machine.addFile(name, store) }
+    if !outcome.isFailure { stores[name] = store }
+    return reply
+  }
+
+  private func addHostFile(_ name: String, _ path: String) throws(ScriptError) -> Reply {
+    guard let openHostFile else {
+      throw ScriptError(.usage, "this session has no files of the host")
+    }
+    let store: any FileStore
+    do {
+      store = try openHostFile(path)
+    } catch {
+      throw ScriptError(.usage, "\(path) cannot be opened: \(error)")
+    }
+    return addFile(name, store)
+  }
 
   private static let openRights: [String: OpenFlags] = [
     "r": .readOnly, "w": .writeOnly, "rw": .readWrite,

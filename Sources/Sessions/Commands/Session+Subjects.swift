@@ -89,7 +89,8 @@ extension Session {
     }
     let offset = arguments.take("at") != nil ? try arguments.size("an offset") : 0
     let wanted = try arguments.bytes()
-    let bytes = Array((stores[name]?.contents ?? []).dropFirst(offset).prefix(wanted.count))
+    let contents = (stores[name] as? MemoryFileStore)?.contents ?? []
+    let bytes = Array(contents.dropFirst(offset).prefix(wanted.count))
     if bytes != wanted {
       throw unmet(
         "the bytes \(Outcome.words(wanted)) in \(name)", "the bytes \(Outcome.words(bytes))")

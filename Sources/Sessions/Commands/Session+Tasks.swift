@@ -38,6 +38,26 @@ extension Session {
       try arguments.end()
       return try session.addTask(name) { machine throws(Errno) in try machine.clone(parent) }
     },
+    Command(
+      name: "exec", usage: "exec TASK FILE [with FILE]... [as NAME]",
+      summary: "a program in the place of the task's own",
+      more: [
+        "The file and its interpreter are files of the machine; 'with' maps a library after it.",
+        "The answer, and NAME, is the address of the first instruction.",
+      ]
+    ) { session, arguments throws(ScriptError) in
+      let task = try session.task(&arguments)
+      let file = try arguments.word("the name of a file")
+      var libraries: [String] = []
+      while arguments.take("with") != nil {
+        libraries.append(try arguments.word("the name of a file"))
+      }
+      let name = try session.nameAfterAs(&arguments)
+      try arguments.end()
+      return session.mapping(name, 0) { [libraries] machine throws(Errno) in
+        try machine.exec(task, file, libraries: libraries).entry
+      }
+    },
     Command(name: "exit", usage: "exit TASK [STATUS]", summary: "ends a task") {
       session, arguments throws(ScriptError) in
       let task = try session.task(&arguments)

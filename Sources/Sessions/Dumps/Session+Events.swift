@@ -40,7 +40,7 @@ extension Session {
     case .pageFault(let page, let access): return "\(who)\(access) of \(place(page))"
     case .areaFound(let page, let isThere):
       return isThere ? "an area contains \(place(page))" : "no area contains \(place(page))"
-    case .frameAllocated(let frame): return "frame \(frame.rawValue) from the allocator"
+    case .frameAllocated(let frame): return "\(frameWords(frame)) from the allocator"
     case .frameFreed(let frame): return "frame \(frame.rawValue)"
     case .frameZeroed(let frame): return "frame \(frame.rawValue)"
     case .frameCopied(let source, let target):

@@ -19,7 +19,9 @@ public final class Session {
   /// Names of descriptors.
   var descriptors: [String: Int32] = [:]
   /// What files hold when nothing of them is cached.
-  var stores: [String: MemoryFileStore] = [:]
+  var stores: [String: any FileStore] = [:]
+  /// Opens a file of the host by its path; nil where a session may not.
+  public var openHostFile: ((String) throws -> any FileStore)?
   var outcome = Outcome()
   /// Whether an `expect` has looked at the failure in `outcome`.
   var isExcused = false

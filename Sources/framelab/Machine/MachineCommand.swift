@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import HostFiles
 import LinuxHost
 import Sessions
 
@@ -25,7 +26,7 @@ struct MachineCommand: ParsableCommand {
         framelab machine Workloads/machine/demand-paging.machine
         echo 'help' | framelab machine
         framelab machine Workloads/machine/fork.machine --json | jq .counters
-        framelab machine Workloads/machine/fork.machine --timeline fork.json
+        framelab machine Workloads/machine/shootdown.machine --timeline shootdown.json
 
       A timeline is a file for ui.perfetto.dev or chrome://tracing: a track for each core and for \
       kswapd, in simulated time.
@@ -55,6 +56,7 @@ struct MachineCommand: ParsableCommand {
   func run() throws {
     let printer = SessionPrinter(isJSON: json, isQuiet: quiet)
     let session = Session(keepsHistory: timeline != nil)
+    session.openHostFile = { try HostFileStore($0) }
     // A wrong target is told before the first command.
     var drawing = try timeline.map { try MachineTimeline(path: $0) }
     let text = try script.map { try Self.text(of: $0) }
