@@ -133,7 +133,7 @@ extension Session {
     do {
       store = try openHostFile(path)
     } catch {
-      throw ScriptError(.usage, "\(path) cannot be opened: \(error)")
+      throw ScriptError(.usage, "\(error)")
     }
     return addFile(name, store)
   }
