@@ -43,6 +43,9 @@ struct RunCommand: AsyncParsableCommand {
   @Flag(help: "Go on with a run that was stopped; an error when there is none.")
   var resume = false
 
+  @Flag(help: "Print what the kernel of the simulated machine counted, by Linux's names.")
+  var vmstat = false
+
   @OptionGroup var format: OutputFormat
 
   func run() async throws {
@@ -67,8 +70,9 @@ struct RunCommand: AsyncParsableCommand {
     events.end()
     let page = outcome.path + "/report.html"
     if format.json {
-      try OutputFormat.printJSON(RunSummary(outcome, page: page))
+      try OutputFormat.printJSON(RunSummary(outcome, page: page, hasVmstat: vmstat))
     } else {
+      if vmstat { print(VmstatTable(outcome.result).text) }
       ReportPage.print(Report([try Report.Source.read(outcome.path)]), path: page)
     }
   }

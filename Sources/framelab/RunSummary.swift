@@ -9,6 +9,8 @@ struct RunSummary: Encodable {
     var title: String
     var kind: SystemKind
     var summary: SystemSummary?
+    /// Of the first repetition, with --vmstat.
+    var vmstat: [String: UInt64]?
   }
 
   var result: String
@@ -17,12 +19,14 @@ struct RunSummary: Encodable {
   var incomplete: RunResult.Incomplete?
   var systems: [System]
 
-  init(_ outcome: ExperimentRun.Outcome, page: String) {
+  init(_ outcome: ExperimentRun.Outcome, page: String, hasVmstat: Bool) {
     result = outcome.path
     report = page
     incomplete = outcome.result.incomplete
     systems = outcome.result.systems.map {
-      System(name: $0.name, title: $0.title, kind: $0.kind, summary: $0.summary)
+      System(
+        name: $0.name, title: $0.title, kind: $0.kind, summary: $0.summary,
+        vmstat: hasVmstat ? $0.repetitions.first?.vmstat : nil)
     }
   }
 }

@@ -24,6 +24,7 @@ struct ExperimentFileTests {
     #expect(experiment.durationNs == nil)
     #expect(experiment.minFreeKilobytes == nil)
     #expect(experiment.watermarkScaleFactor == 10)
+    #expect(experiment.allocator == .listBuddy)
     #expect(experiment.systems == SystemName.defaults)
   }
 
@@ -42,6 +43,7 @@ struct ExperimentFileTests {
       duration: 1.5s
       min_free_kbytes: 1024
       watermark_scale_factor: 200
+      allocator: row-buddy
       systems:
         - tcmalloc
         - list-buddy
@@ -57,6 +59,7 @@ struct ExperimentFileTests {
     #expect(experiment.durationNs == 1_500_000_000)
     #expect(experiment.minFreeKilobytes == 1024)
     #expect(experiment.watermarkScaleFactor == 200)
+    #expect(experiment.allocator == .rowBuddy)
     #expect(experiment.systems == [.tcmalloc, .listBuddy])
   }
 
@@ -67,6 +70,7 @@ struct ExperimentFileTests {
     ("recording: a\nmachine: 1MiB", 2, "machine", "4MiB"),
     ("recording: a\n\ninstances: 0", 3, "instances", "1 to 4096"),
     ("recording: a\ninstances: many", 2, "instances", "`many`"),
+    ("recording: a\nallocator: buddy", 2, "allocator", "list-buddy or row-buddy"),
     ("recording: a\ninstances: [1, 2]", 2, "instances", "list"),
     ("recording: a\nsystems: [list-buddy, fastmalloc]", 2, "systems", "`fastmalloc`"),
     ("recording: a\nsystems:\n  - glibc\n  - glibc", 4, "systems", "once"),

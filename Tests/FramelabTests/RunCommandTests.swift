@@ -149,6 +149,21 @@ struct RunCommandTests {
     #expect(try trial.deterministic("result") == trial.deterministic("whole"))
   }
 
+  @Test("--vmstat prints what the simulated kernel counted")
+  func vmstat() throws {
+    let trial = try Trial(operations: 5000, systems: "list-buddy, jemalloc-simulated")
+    let outcome = try Tool.run([
+      "run", trial.experiment, "--vmstat", "--output", trial.folder + "/r",
+    ])
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    let lines = outcome.output.split(separator: "\n").map { $0.split(separator: " ") }
+    let head = try #require(lines.first)
+    #expect(head.first == "vmstat" && head.last == "jemalloc-simulated")
+    let faults = try #require(lines.first { $0.first == "pgfault" }?.last.flatMap { Int($0) })
+    #expect(faults > 0)
+    #expect(!lines.contains { $0.first == "pswpout" })
+  }
+
   @Test("--json says where the result is and gives the figures that result.json has")
   func json() throws {
     let trial = try Trial(operations: 5000, systems: "list-buddy, jemalloc-simulated")

@@ -71,6 +71,27 @@ import TraceFormats
     #expect(isPurged ? held < 10 << 20 : held > 16 << 20, "\(held) bytes held after \(seconds) s")
   }
 
+  @Test(arguments: ["list-buddy", "row-buddy"])
+  func everyTouchedPageIsAFaultOfTheMachine(allocator: String) throws {
+    let trace = HeapTrace(
+      records: [
+        HeapRecord(.map, slot: 0, size: 10 << 20),
+        HeapRecord(.map, slot: 1, size: 5 << 20, timeNs: 10),
+        HeapRecord(.unmap, slot: 0, timeNs: 40),
+      ], slotCount: 2, threadCount: 1, spanNs: 50, origin: "test")
+    for (touch, faults) in [("all", 3840), ("first-byte", 2), ("stride:8192", 1920)] {
+      let repetition = try HostFixture.run(trace) {
+        $0.touch = touch
+        $0.allocator = allocator
+      }
+      let vmstat = try #require(repetition.vmstat)
+      #expect(vmstat["pgfault"] == UInt64(faults))
+      #expect(vmstat["pages_zeroed"] == UInt64(faults))
+      #expect(vmstat["pgmajfault"] == 0)
+      #expect(vmstat["pswpout"] == 0)
+    }
+  }
+
   @Test func purgesComeAtOnceWithoutDecayTime() throws {
     var records: [HeapRecord] = []
     for slot in 0..<8 as Range<UInt32> {
@@ -185,5 +206,6 @@ import TraceFormats
     #expect(message { $0.slotCount = 1 }.contains("out of bounds"))
     #expect(message { $0.recordsPath = "/nowhere" }.contains("/nowhere: cannot be opened"))
     #expect(message { $0.instances = 5000 }.contains("1...1024 instances"))
+    #expect(message { $0.allocator = "slab" }.contains("list-buddy or row-buddy"))
   }
 }

@@ -25,7 +25,8 @@ public struct SimulatedJemalloc: Sendable {
     [
       "jemalloc 5.3.0 itself, with retain:\(retain), serves every request; its extents come from a "
         + "simulated address space of 64 GiB per instance over 4 KiB frames of the machine that all "
-        + "instances share. Page tables take frames, too.",
+        + "instances share, by the system calls that jemalloc makes on Linux. Page tables, kernel "
+        + "stacks and what else the simulated kernel has for itself take frames, too.",
       "Time is the recording's: dirty pages decay by it, driven by allocations alone, as without "
         + "background threads.",
       "Every instance has up to \(Self.defaultArenas) arenas, taken by its threads in turn, one more "

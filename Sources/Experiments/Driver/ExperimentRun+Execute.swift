@@ -62,7 +62,7 @@ extension ExperimentRun {
       "\(configuration.machineBytes)", "\(configuration.instances)", "\(configuration.seed)",
       "\(configuration.repetitions)", configuration.touch, "\(configuration.durationNs)",
       "\(configuration.sampleCount)", "\(experiment.minFreeKilobytes ?? -1)",
-      "\(experiment.watermarkScaleFactor)", systems,
+      "\(experiment.watermarkScaleFactor)", experiment.allocator.rawValue, systems,
     ].joined(separator: "|")
   }
 }

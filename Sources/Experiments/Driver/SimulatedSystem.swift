@@ -24,9 +24,15 @@ struct SimulatedSystem: SystemUnderTest {
 
   var title: String {
     "jemalloc 5.3.0" + (jemalloc.retain ? "" : " with retain:false") + ", simulated"
+      + (isOverRowBuddy ? " over RowBuddy" : "")
   }
 
-  var properties: [String] { jemalloc.properties }
+  var properties: [String] {
+    jemalloc.properties
+      + (isOverRowBuddy ? ["The machine's frames come from RowBuddy, not from Linux's buddy."] : [])
+  }
+
+  private var isOverRowBuddy: Bool { run.experiment.allocator == .rowBuddy }
 
   func repetition(_ index: Int, _ context: RepetitionContext) throws -> Repetition {
     let configuration = run.configuration
@@ -42,6 +48,7 @@ struct SimulatedSystem: SystemUnderTest {
       frameMapPath: context.frameMap?.path)
     request.minFreeKilobytes = run.experiment.minFreeKilobytes
     request.watermarkScaleFactor = run.experiment.watermarkScaleFactor
+    request.allocator = run.experiment.allocator.rawValue
     var result = try jemalloc.run(
       request, isCancelled: context.isInterrupted, progress: context.progress)
     result.frameMap = context.frameMap?.name

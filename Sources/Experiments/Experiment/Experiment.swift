@@ -24,6 +24,8 @@ public struct Experiment: Sendable, Hashable {
   public var minFreeKilobytes: Int?
   /// Linux's watermark_scale_factor of the simulated machine, in 1/10000 of its memory.
   public var watermarkScaleFactor: Int
+  /// The page-frame allocator of the machine under simulated systems.
+  public var allocator: MachineAllocator
   public var systems: [SystemName]
 
   /// The smallest power of two that holds twice the live peak of all instances, at least 64 MiB:

@@ -55,6 +55,10 @@ extension Experiment {
     minFreeKilobytes = try file.optionalInteger(
       ExperimentParameters.minFreeKilobytes.name, 0...4_194_304)
     watermarkScaleFactor = try file.integer(ExperimentParameters.watermarkScaleFactor, 1...3000)
+    allocator =
+      try file.value(
+        ExperimentParameters.allocator.name, expected: ExperimentParameters.allocator.range
+      ) { MachineAllocator(rawValue: $0) } ?? .listBuddy
     systems = try file.systems() ?? SystemName.defaults
   }
 }

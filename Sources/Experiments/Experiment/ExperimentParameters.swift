@@ -31,6 +31,9 @@ public enum ExperimentParameters {
     summary: "Length of the run: one pass for one instance, two for several.")
   static let minFreeKilobytes = ZoneSettings.minFreeKilobytesParameter
   static let watermarkScaleFactor = ZoneSettings.watermarkScaleFactorParameter
+  static let allocator = Parameter(
+    name: "allocator", range: "list-buddy or row-buddy", defaultValue: "list-buddy",
+    summary: "The page-frame allocator of the machine under simulated systems.")
   static let systems = Parameter(
     name: "systems", range: "list of system names",
     defaultValue: SystemName.defaults.map(\.rawValue).joined(separator: ", "),
@@ -40,6 +43,6 @@ public enum ExperimentParameters {
   static let names = [
     title.name, recording.name, instances.name, machine.name, seed.name, repetitions.name,
     touch.name, samples.name, duration.name, minFreeKilobytes.name, watermarkScaleFactor.name,
-    systems.name,
+    allocator.name, systems.name,
   ]
 }

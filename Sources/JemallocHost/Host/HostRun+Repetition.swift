@@ -17,6 +17,7 @@ extension HostRun {
     }
     repetition.counters = counters()
     repetition.statistics = try statistics()
+    repetition.vmstat = vmstat()
     repetition.timing = Timing(
       wallNs: Self.now(CLOCK_MONOTONIC) - start,
       cpuNs: Self.now(CLOCK_PROCESS_CPUTIME_ID) - startCPU,

@@ -28,6 +28,12 @@ extension HostRun {
     return sample
   }
 
+  /// What the machine's kernel counted, by name.
+  func vmstat() -> [String: UInt64] {
+    let named = unsafe machine.pointee.system.counters.named
+    return Dictionary(uniqueKeysWithValues: named.map { ($0.name, $0.value) })
+  }
+
   /// Events of all processes and of the machine.
   func counters() -> [String: UInt64] {
     var sum = HeapCounters()

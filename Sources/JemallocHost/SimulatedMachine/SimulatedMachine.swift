@@ -25,6 +25,9 @@ struct SimulatedMachine: ~Copyable {
     guard 1...3000 ~= request.watermarkScaleFactor, request.minFreeKilobytes ?? 0 >= 0 else {
       throw HostError("watermark_scale_factor is 1...3000 and min_free_kbytes not negative")
     }
+    guard let allocator = MachineConfiguration.Allocator(rawValue: request.allocator) else {
+      throw HostError("allocator is list-buddy or row-buddy, not \(request.allocator)")
+    }
     let settings = ZoneSettings(
       minFreeKilobytes: request.minFreeKilobytes,
       watermarkScaleFactor: request.watermarkScaleFactor)
@@ -32,7 +35,7 @@ struct SimulatedMachine: ~Copyable {
     arenaPlace = ArenaPlace(seed: request.seed)
     system = Machine(
       MachineConfiguration(
-        frameCount: Int(frames), keepsContents: false,
+        frameCount: Int(frames), allocator: allocator, keepsContents: false,
         watermarks: settings.watermarks(managed: Int(frames))))
   }
 

@@ -170,7 +170,13 @@ extension PageModel.Properties {
         name: name, result: entry.source, system: system.name,
         text: Quantity.number(value, decimals: isWhole ? 0 : 3))
     }
-    counts = counters + statistics
+    let vmstat = (first?.vmstat ?? [:]).filter { $0.value > 0 }.sorted { $0.key < $1.key }.map {
+      name, value in
+      PageModel.Count(
+        name: "vmstat." + name, result: entry.source, system: system.name,
+        text: Quantity.number(value))
+    }
+    counts = counters + vmstat + statistics
     hasCounts = !counts.isEmpty
   }
 }

@@ -24,12 +24,14 @@ public struct JemallocHostRequest: Codable, Hashable, Sendable {
   /// min_free_kbytes of the machine; nil for what Linux computes.
   public var minFreeKilobytes: Int?
   public var watermarkScaleFactor: Int
+  /// The machine's page-frame allocator: `list-buddy` or `row-buddy`.
+  public var allocator: String
 
   public init(
     recordsPath: String, slotCount: Int, threadCount: Int, spanNs: UInt64, machineBytes: UInt64,
     instances: Int, seed: UInt64, durationNs: UInt64? = nil, samples: Int, touch: String,
     frameMapPath: String? = nil, arenas: Int = 8, minFreeKilobytes: Int? = nil,
-    watermarkScaleFactor: Int = 10
+    watermarkScaleFactor: Int = 10, allocator: String = "list-buddy"
   ) {
     self.recordsPath = recordsPath
     self.slotCount = slotCount
@@ -45,5 +47,6 @@ public struct JemallocHostRequest: Codable, Hashable, Sendable {
     self.arenas = arenas
     self.minFreeKilobytes = minFreeKilobytes
     self.watermarkScaleFactor = watermarkScaleFactor
+    self.allocator = allocator
   }
 }

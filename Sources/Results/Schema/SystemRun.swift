@@ -7,6 +7,9 @@ public struct Repetition: Codable, Hashable, Sendable {
   public var counters: [String: UInt64]
   /// The allocator's own statistics at the end (`jemalloc.stats.active`): bytes or counts.
   public var statistics: [String: Double]
+  /// What the simulated machine's kernel counted, under the names of Linux's /proc/vmstat where it has
+  /// them (`pgfault`, `pgalloc`, `pswpout`); nil for systems without such a machine.
+  public var vmstat: [String: UInt64]?
   /// Name of the frame map beside result.json, relative to it; nil for systems without frames.
   public var frameMap: String?
   /// What the samples say; set when a `RunResult` is made.
@@ -22,7 +25,7 @@ public struct Repetition: Codable, Hashable, Sendable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case seed, samples, counters, statistics, findings
+    case seed, samples, counters, statistics, vmstat, findings
     case frameMap = "frame_map"
     case timing
   }

@@ -31,6 +31,19 @@ extension Machine {
     memory.fillStates(&states, for: memory.range)
   }
 
+  /// The same, and in `groups` the memory group of every frame that is not free, at most 255; 0 for the
+  /// kernel's own and for free frames. One call for all frames, because a call copies the machine.
+  public func fillStates(_ states: inout [UInt8], groups: inout [UInt8]) {
+    memory.fillStates(&states, for: memory.range)
+    if groups.count != states.count { groups = [UInt8](repeating: 0, count: states.count) }
+    let first = memory.range.start.index
+    for index in states.indices {
+      groups[index] =
+        states[index] == FrameState.free.rawValue
+        ? 0 : UInt8(min(memory.frames.owner(of: FrameNumber(first + index)).group, 255))
+    }
+  }
+
   /// Whose a frame is; of a free frame, whose it was.
   public func owner(of frame: FrameNumber) -> FrameOwner { memory.frames.owner(of: frame) }
 }

@@ -31,11 +31,19 @@ struct ObserveTests {
       [FrameState.pageTable, .unmovable, .reserved].map(\.rawValue).contains($0)
     }
     #expect(kernel == machine.kernelFrames)
-    let second = states.indices.count {
+    let second = states.indices.filter {
       states[$0] == FrameState.movable.rawValue
         && machine.owner(of: FrameNumber($0)).group == groups[1]
     }
-    #expect(second == 512)
+    #expect(second.count == 512)
+    var same: [UInt8] = []
+    var owners: [UInt8] = []
+    machine.fillStates(&same, groups: &owners)
+    #expect(same == states)
+    #expect(second.allSatisfy { owners[$0] == UInt8(groups[1]) })
+    // Beside its pages: root, three tables or more, a kernel stack.
+    #expect(owners.count { $0 == UInt8(groups[1]) } >= 512 + 4 + 4)
+    #expect(states.indices.allSatisfy { states[$0] != FrameState.free.rawValue || owners[$0] == 0 })
     let free = machine.freeBlocksByOrder.enumerated().reduce(0) { $0 + Int($1.1) << $1.0 }
     #expect(free == machine.freeFrames)
     #expect(machine.freeGiganticBlocks == 0)
