@@ -84,7 +84,8 @@ let package = Package(
     target(
       "Benchmarking",
       [
-        "VirtualMemory", "PageFrames", "LinuxHost", "CFrameAllocator", "CHardware", "MemoryUnits",
+        "VirtualMemory", "Translation", "PageFrames", "LinuxHost", "CFrameAllocator", "CHardware",
+        "MemoryUnits",
       ]),
     target("Baselines", ["Results", "TraceFormats", "LinuxHost"]),
     target("HostFiles", ["VirtualMemory", "LinuxHost"]),

@@ -15,6 +15,7 @@ struct Framelab: AsyncParsableCommand {
         framelab record heap -o app.fltrace -- ./app --option  record a program of your own
         framelab bench                                         how fast are page-frame allocators?
         framelab machine                                       try virtual memory out, line by line
+        framelab translate --machine textbook 0x03d4           an address, step by step
         framelab doctor                                        what this host permits
 
       Completions: framelab --generate-completion-script bash (or zsh, fish).
@@ -28,6 +29,7 @@ struct Framelab: AsyncParsableCommand {
       ReportCommand.self,
       RecordCommand.self,
       TraceCommand.self,
+      TranslateCommand.self,
       BenchCommand.self,
       BenchChildCommand.self,
       MachineCommand.self,

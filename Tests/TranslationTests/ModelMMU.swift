@@ -109,7 +109,8 @@ struct ModelMMU {
     _ address: UInt64, _ access: Access
   ) -> Result<ModelStore.Entry, Fault> {
     let unused = UInt64(64 - geometry.virtualBits)
-    guard UInt64(bitPattern: Int64(bitPattern: address << unused) >> Int64(unused)) == address else {
+    let extended = Int64(bitPattern: address << unused) >> Int64(unused)
+    guard UInt64(bitPattern: extended) == address else {
       return .failure(Fault(code: .nonCanonical))
     }
     walks += 1

@@ -10,6 +10,9 @@ static inline uint64_t framelab_cycles(void) { return __builtin_ia32_rdtsc(); }
 /// Tells the core that this is a spin loop.
 static inline void framelab_pause(void) { __builtin_ia32_pause(); }
 
+/// Brings the line of an address near, if there is one; never faults.
+static inline void framelab_prefetch(const void *address) { __builtin_prefetch(address); }
+
 /// Keeps the compiler, and nothing else, from moving memory accesses across this point.
 static inline void framelab_compiler_barrier(void) { __asm__ volatile("" ::: "memory"); }
 

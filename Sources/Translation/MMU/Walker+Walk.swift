@@ -101,25 +101,26 @@ extension Walker {
         return WalkResult([.protection, .reserved, FaultCode(access)])
       }
     }
-    if access.isWrite && rights & 2 == 0 || access.isUser && rights & 4 == 0
-      || access.isExecute && noExecute != 0
-    {
+    // Without branches on the kind of access, which follow no pattern.
+    let writable = rights &>> 1 & 1
+    let execute = (noExecute ^ 1) &<< 2
+    let user = 0 &- (rights &>> 2 & 1)
+    let permitted = 1 | writable &<< 1 | execute
+    if (permitted &<< 3 | permitted & user) & access.rawValue == 0 {
       return WalkResult([.protection, FaultCode(access)])
     }
-    if !entry.isAccessed || access.isWrite && !entry.isDirty {
+    let write = (access.rawValue &>> 1 | access.rawValue &>> 4) & 1
+    let needed = EntryBits.accessed.rawValue | write &<< 6
+    if entry.rawValue & needed != needed {
       if !entry.isAccessed { accessedSets &+= 1 }
-      entry.set(.accessed)
-      if access.isWrite {
-        dirtySets &+= 1
-        entry.set(.dirty)
-      }
+      if access.isWrite && !entry.isDirty { dirtySets &+= 1 }
+      entry = PageTableEntry(rawValue: entry.rawValue | needed)
       contents.setEntry(entry, table, slot)
     }
-    let writable = rights &>> 1 & 1
     let dirty = entry.rawValue &>> 6 & 1
-    let allowed = 1 | (writable & dirty) &<< 1 | (noExecute ^ 1) &<< 2
+    let allowed = 1 | (writable & dirty) &<< 1 | execute
     let flags =
-      allowed &<< 3 | (rights & 4 != 0 ? allowed : 0) | writable &<< 6 | dirty &<< 7
+      allowed &<< 3 | allowed & user | writable &<< 6 | dirty &<< 7
       | (entry.rawValue &>> 4 & 1) &<< 8 | UInt64(truncatingIfNeeded: pageClass) &<< 9
       | StoreEntry.valid
     return WalkResult(

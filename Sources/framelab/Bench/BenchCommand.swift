@@ -31,13 +31,16 @@ struct BenchCommand: ParsableCommand {
         framelab bench --plugin ./libmine.so                  an allocator of your own beside ours
         framelab bench --suite recovery                       do 2 MiB blocks come back?
         framelab bench --suite machine                        faults, fork, munmap of the VM layer
+        framelab bench --suite translation                    accesses through simulated TLBs
       """)
 
   enum Suite: String, CaseIterable, ExpressibleByArgument {
-    case speed, recovery, machine
+    case speed, recovery, machine, translation
   }
 
-  @Option(help: ArgumentHelp("What is measured: speed, recovery or machine.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp(
+      "What is measured: speed, recovery, machine or translation.", valueName: "name"))
   var suite = Suite.speed
 
   @Option(
@@ -110,6 +113,7 @@ struct BenchCommand: ParsableCommand {
     case .speed: try runSpeed(systems.here, systems.absent, seed, output)
     case .recovery: try runRecovery(systems.here, seed, output)
     case .machine: try runMachine(output)
+    case .translation: try runTranslation(seed, output)
     }
   }
 
@@ -129,6 +133,12 @@ struct BenchCommand: ParsableCommand {
           ("start", start != nil), ("rounds", rounds != nil),
           ("allocators", allocators != "default"),
           ("plugin", !plugins.names.isEmpty),
+        ]
+      case .translation:
+        [
+          ("patterns", patterns != nil), ("orders", orders != nil), ("threads", threads != nil),
+          ("start", start != nil), ("rounds", rounds != nil), ("memory", memory != nil),
+          ("allocators", allocators != "default"), ("plugin", !plugins.names.isEmpty),
         ]
       }
     if let option = foreign.first(where: \.isGiven) {
@@ -184,6 +194,17 @@ struct BenchCommand: ParsableCommand {
       BenchDocument(suite: .machine, provenance: provenance, result: result), output,
       page: BenchPage.machine(text, provenance), text: text.text)
     if result.fault != nil { throw ExitCode(1) }
+  }
+
+  private func runTranslation(_ seed: UInt64, _ output: String?) throws {
+    let provenance = Provenance.ofBench()
+    let suite = TranslationSuite(repetitions: repetitions ?? 5, seed: seed)
+    let result = try withProgress("\(suite.patterns.count) streams of addresses", suite.result)
+    try finish(
+      BenchDocument(suite: .translation, provenance: provenance, result: result), output,
+      page: BenchPage.translation(result, provenance),
+      text: TranslationText(result, hostWords: provenance.hostWords).text)
+    if result.rows.contains(where: { !$0.isVerified }) { throw ExitCode(1) }
   }
 
   private func runSpeed(

@@ -96,7 +96,7 @@ enum BenchPage {
       made: made(provenance, result.repetitions, 1), series: result.rows.map(\.operation.title))
   }
 
-  private static func made(
+  static func made(
     _ provenance: Provenance, _ repetitions: Int, _ seed: UInt64
   ) -> [(name: String, value: String)] {
     [

@@ -1,0 +1,43 @@
+import CHardware
+import MemoryUnits
+import Translation
+
+extension TranslationWorld {
+  /// The sum of the physical addresses of the first `count` accesses.
+  @inline(never)
+  mutating func translate(_ count: Int) -> UInt64 {
+    var sum: UInt64 = 0
+    for index in 0..<count {
+      // Within the stream, whose length is at least `count`.
+      let access = unsafe stream.start[index]
+      sum &+= mmu.translate(access & ~1, access & 1 != 0 ? .write : .read, &contents).rawValue
+    }
+    return sum
+  }
+
+  /// The same, telling the host of each address `ahead` translations before.
+  @inline(never)
+  mutating func translate(_ count: Int, ahead: Int) -> UInt64 {
+    var sum: UInt64 = 0
+    let last = stream.count &- 1
+    for index in 0..<count {
+      let access = unsafe stream.start[index]
+      mmu.prepare(unsafe stream.start[min(index &+ ahead, last)], contents)
+      sum &+= mmu.translate(access & ~1, access & 1 != 0 ? .write : .read, &contents).rawValue
+    }
+    return sum
+  }
+
+  /// The floor: a flat array from page to frame, one load per access, and nothing remembered.
+  @inline(never)
+  func lookUp(_ frames: borrowing MappedArray<UInt64>, _ count: Int) -> UInt64 {
+    var sum: UInt64 = 0
+    for index in 0..<count {
+      let address = unsafe stream.start[index] & ~1
+      let page = Int(truncatingIfNeeded: (address &- Self.start) &>> 12)
+      sum &+= unsafe frames.start[page] | address & 4095
+      framelab_compiler_barrier()
+    }
+    return sum
+  }
+}
