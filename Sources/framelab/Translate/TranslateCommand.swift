@@ -125,7 +125,8 @@ extension TranslateCommand {
   ) throws(CLIError) -> UInt64 {
     let value = try number(text)
     let unused = Int64(64 - geometry.virtualBits)
-    guard Int64(bitPattern: value) << unused >> unused == Int64(bitPattern: value) else {
+    let extended = (Int64(bitPattern: value) << unused) >> unused
+    guard extended == Int64(bitPattern: value) else {
       throw .badInput(
         "address \(text) is not canonical; expected bits \(geometry.virtualBits)...63 equal to bit "
           + "\(geometry.virtualBits - 1)")
