@@ -7,6 +7,8 @@ public struct TranslationRow: Encodable, Sendable {
   public var accessNs: Spread?
   /// The same where the host is told of every address some translations before.
   public var preparedNs: Spread?
+  /// With data caches behind the MMU.
+  public var cachedNs: Spread?
   /// A look into a flat array in place of the MMU.
   public var floorNs: Spread?
   public var firstLevelHitShare = 0.0
@@ -36,6 +38,7 @@ public struct TranslationRow: Encodable, Sendable {
     case pattern, pages, verified, fault
     case accessNs = "access_ns"
     case preparedNs = "prepared_access_ns"
+    case cachedNs = "with_data_caches_ns"
     case floorNs = "floor_ns"
     case firstLevelHitShare = "first_level_hit_share"
     case secondLevelHitShare = "second_level_hit_share"
@@ -52,6 +55,7 @@ public struct TranslationRow: Encodable, Sendable {
     try row.encode(pattern.pages, forKey: .pages)
     try row.encode(accessNs, forKey: .accessNs)
     try row.encode(preparedNs, forKey: .preparedNs)
+    try row.encode(cachedNs, forKey: .cachedNs)
     try row.encode(floorNs, forKey: .floorNs)
     try row.encode(bestNs.map { 1e9 / $0 }, forKey: .perSecond)
     try row.encode(pattern.target.map { $0 * 1e6 }, forKey: .targetPerSecond)

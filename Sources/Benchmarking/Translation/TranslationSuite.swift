@@ -57,7 +57,8 @@ public struct TranslationSuite: Sendable {
     let expected = world.expectedSum
     // One untimed round: tables get their A and D bits, the host its pages.
     var sums = [world.translate(accesses)]
-    var (plain, prepared, floor) = ([Double](), [Double](), [Double]())
+    var (plain, prepared, cached, floor) = ([Double](), [Double](), [Double](), [Double]())
+    var caches = DataCaches(TranslationGeometry.zen4.caches)
     for repetition in 0..<repetitions {
       try progress(repetition)
       sums.append(0)
@@ -68,10 +69,13 @@ public struct TranslationSuite: Sendable {
           time { sums[sums.count - 1] = world.translate(accesses, ahead: pattern.ahead) })
       }
       sums.append(0)
+      cached.append(
+        time { sums[sums.count - 1] = world.translate(accesses, through: &caches) })
+      sums.append(0)
       floor.append(time { sums[sums.count - 1] = world.lookUp(frames, accesses) })
     }
     let counters = world.mmu.counters
-    let rounds = 1 + plain.count + prepared.count
+    let rounds = 1 + plain.count + prepared.count + cached.count
     if sums.contains(where: { $0 != expected }) {
       row.fault = "physical addresses differ from the frames that were mapped"
     } else if counters.l1Data.lookups != accesses * rounds + sample(accesses) {
@@ -79,6 +83,7 @@ public struct TranslationSuite: Sendable {
     }
     row.accessNs = Spread(plain)
     row.preparedNs = Spread(prepared)
+    row.cachedNs = Spread(cached)
     row.floorNs = Spread(floor)
     row.count(counters)
     return row

@@ -28,6 +28,20 @@ extension TranslationWorld {
     return sum
   }
 
+  /// The same, and every physical address goes through the data caches.
+  @inline(never)
+  mutating func translate(_ count: Int, through caches: inout DataCaches) -> UInt64 {
+    var sum: UInt64 = 0
+    for index in 0..<count {
+      let word = unsafe stream.start[index]
+      let access: Access = word & 1 != 0 ? .write : .read
+      let address = mmu.translate(word & ~1, access, &contents).rawValue
+      caches.access(address, access)
+      sum &+= address
+    }
+    return sum
+  }
+
   /// The floor: a flat array from page to frame, one load per access, and nothing remembered.
   @inline(never)
   func lookUp(_ frames: borrowing MappedArray<UInt64>, _ count: Int) -> UInt64 {
