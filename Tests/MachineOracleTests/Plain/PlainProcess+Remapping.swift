@@ -64,7 +64,14 @@ extension PlainProcess {
       return Answer(value: Int64(move.address * 4096))
     }
     if move.flags & Linux.Remap.mayMove == 0 { return .failed(.nomem) }
-    // A place of the kernel's own choice, of which nothing remains.
+    // A place of the kernel's own choice, of which nothing remains; but what a locked area gains there
+    // is made present, and the file has these pages now.
+    let area = areas[index]
+    if area.flags.contains(.locked), !area.flags.contains(.lockedOnFault), area.isAccessible,
+      let file = area.file
+    {
+      for page in end..<newEnd { _ = file.page(area.offset(at: page)) }
+    }
     if move.oldCount > 0 { unmap(move.address..<end) }
     return Answer(value: Answer.outside)
   }
