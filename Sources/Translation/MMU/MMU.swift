@@ -29,6 +29,9 @@ public struct MMU: ~Copyable {
   /// The frame of the uppermost table.
   public var root: FrameNumber { unsafe state.pointee.walker.root }
 
+  /// Entries that walks read from the tables so far.
+  public var walkReads: Int { unsafe state.pointee.walker.reads }
+
   /// The current address-space identifier (PCID), 0...4095.
   public var asid: UInt16 {
     unsafe UInt16(state.pointee.walker.asid >> PrefixStore.asidShift)

@@ -50,7 +50,7 @@ extension Machine {
       return
     }
     if let old = cpu.loaded, spaces.has(old) { spaces[old].cores.remove(cpu.index) }
-    clock += costs.switchSpace
+    elapsed += costs.switchSpace
     let known = cpu.contexts.firstIndex { $0.space == context }
     let slot = known ?? cpu.victim
     if known == nil { cpu.victim = (slot + 1) % cpu.contexts.count }

@@ -81,7 +81,7 @@ extension Machine {
   /// Writes an entry and notes it.
   mutating func write(_ entry: PageTableEntry, _ page: Int, _ place: EntrySlot) {
     setEntry(entry, at: place)
-    clock += costs.entry
+    elapsed += costs.entry
     note(.entryWritten(page: page, entry))
   }
 
@@ -89,7 +89,7 @@ extension Machine {
   mutating func zero(_ frame: FrameNumber) {
     contents.zero(frame)
     counters.pagesZeroed &+= 1
-    clock += costs.zeroPage
+    elapsed += costs.zeroPage
     note(.frameZeroed(frame))
   }
 
@@ -97,7 +97,7 @@ extension Machine {
   mutating func copy(_ source: FrameNumber, to target: FrameNumber) {
     contents.copy(source, to: target)
     counters.pagesCopied &+= 1
-    clock += costs.copyPage
+    elapsed += costs.copyPage
     note(.frameCopied(from: source, to: target))
   }
 }

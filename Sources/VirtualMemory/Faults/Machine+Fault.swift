@@ -17,7 +17,7 @@ extension Machine {
     }
     let space = tasks[task].space
     let page = Int(truncatingIfNeeded: address >> 12)
-    clock += costs.fault
+    elapsed += costs.fault
     runFlusher()
     note(.pageFault(page: page, access), task)
     guard address < UInt64(AddressSpace.userPages) << 12,

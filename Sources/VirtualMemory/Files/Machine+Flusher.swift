@@ -25,8 +25,8 @@ extension Machine {
   mutating func runFlusher() {
     guard fileSystem.dirtyPages > 0 else { return }
     let limits = configuration.dirtyLimits
-    if limits.dirtyWritebackCentisecs > 0, clock >= fileSystem.nextFlush {
-      fileSystem.nextFlush = clock + UInt64(limits.dirtyWritebackCentisecs) * 10_000_000
+    if limits.dirtyWritebackCentisecs > 0, elapsed >= fileSystem.nextFlush {
+      fileSystem.nextFlush = elapsed + UInt64(limits.dirtyWritebackCentisecs) * 10_000_000
       flushExpired(UInt64(limits.dirtyExpireCentisecs) * 10_000_000)
     }
     // Free and file pages: what dirty pages are a part of.
@@ -39,19 +39,19 @@ extension Machine {
     let written = counters.pgpgout
     let mustWait = fileSystem.dirtyPages > dirtyable * limits.dirtyRatio / 100
     flushDown(to: background)
-    if mustWait { clock += (counters.pgpgout &- written) / 4 * configuration.costs.writePage }
+    if mustWait { elapsed += (counters.pgpgout &- written) / 4 * configuration.costs.writePage }
   }
 
   /// Lets simulated time go by without anybody running.
   public mutating func idle(nanoseconds: UInt64) {
-    clock += nanoseconds
+    elapsed += nanoseconds
     runFlusher()
   }
 
   /// Writes the files whose oldest dirty page is older than `age` ns.
   private mutating func flushExpired(_ age: UInt64) {
     for file in fileSystem.dirtyFiles {
-      guard clock - files[file].dirtiedAt >= age else { return }
+      guard elapsed - files[file].dirtiedAt >= age else { return }
       flush(file, limit: .max)
     }
   }
@@ -83,7 +83,7 @@ extension Machine {
     }
     // What is still dirty counts as dirtied now, and the other files come first.
     if files[file].pages.dirtyCount > 0 {
-      files[file].dirtiedAt = clock
+      files[file].dirtiedAt = elapsed
       fileSystem.dirtyFiles.removeAll { $0 == file }
       fileSystem.dirtyFiles.append(file)
     }

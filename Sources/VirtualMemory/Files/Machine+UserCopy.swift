@@ -43,7 +43,7 @@ extension Machine {
     from source: FrameNumber, _ sourceOffset: Int, to target: FrameNumber, _ targetOffset: Int,
     _ count: Int
   ) {
-    clock += configuration.costs.copyPage * UInt64(count) / 4096
+    elapsed += configuration.costs.copyPage * UInt64(count) / 4096
     guard contents.keepsData else { return }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(count)

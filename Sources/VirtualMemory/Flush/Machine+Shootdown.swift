@@ -37,7 +37,7 @@ extension Machine {
     note(.shootdown(.targetsFound(targets)))
     for core in cores where targets.contains(core.index) {
       counters.tlbRemoteFlush &+= 1
-      clock += costs.interrupt
+      elapsed += costs.interrupt
       note(.shootdown(.interruptSent(to: core.index)))
     }
     let shootdown = Shootdown(
@@ -77,11 +77,11 @@ extension Machine {
         from: UInt64(shootdown.range.start) << 12, to: UInt64(shootdown.range.end) << 12, asid: asid
       )
       counters.tlbLocalFlushOne &+= UInt64(shootdown.range.count)
-      clock += costs.invalidatePage * UInt64(shootdown.range.count)
+      elapsed += costs.invalidatePage * UInt64(shootdown.range.count)
     } else {
       core.mmu.invalidate(asid: asid)
       counters.tlbLocalFlushAll &+= 1
-      clock += costs.switchSpace
+      elapsed += costs.switchSpace
     }
     core.contexts[core.context].generation = shootdown.generation
   }

@@ -77,9 +77,7 @@ extension Machine {
       note(.tlbHit(page: page), task)
     } else {
       note(.tlbMiss(page: page), task)
-      let levels = after.walkReads - before.walkReads
-      clock += costs.walkLevel * UInt64(levels)
-      note(.walk(page: page, levels: levels), task)
+      note(.walk(page: page, levels: after.walkReads - before.walkReads), task)
       if !result.isFault { note(.tlbFill(page: page), task) }
     }
     return result

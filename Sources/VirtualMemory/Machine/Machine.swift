@@ -50,7 +50,11 @@ public struct Machine: ~Copyable {
   public internal(set) var counters = MachineCounters()
   public internal(set) var log = EventLog()
   /// Simulated time since the start, ns.
-  public internal(set) var clock: UInt64 = 0
+  public var clock: UInt64 {
+    elapsed &+ costs.walkLevel &* cores.reduce(0) { $0 &+ UInt64($1.mmu.walkReads) }
+  }
+  /// The part of it that the kernel knows: all but the walks of the MMUs, which count themselves.
+  var elapsed: UInt64 = 0
   /// The core on which calls run that name none.
   public internal(set) var currentCore = 0
 

@@ -62,7 +62,7 @@ extension Machine {
       case .signal(let signal): return .signal(signal, page: page)
       }
     }
-    clock += configuration.costs.fault
+    elapsed += configuration.costs.fault
     note(.pageFault(page: page, access), task)
     note(.areaFound(page: page, true), task)
     counters.pgfault &+= 1

@@ -31,7 +31,7 @@ extension Machine {
     _ task: TaskID, _ name: String, arguments: [String]? = nil, environment: [String] = [],
     libraries: [String] = []
   ) throws(Errno) -> ProgramStart {
-    clock += configuration.costs.systemCall
+    elapsed += configuration.costs.systemCall
     chargedGroup = spaces[tasks[task].space].group
     let program = try loadable(name, .notExecutable)
     var others: [Loadable] = []

@@ -25,17 +25,17 @@ extension Machine {
     guard memory.zone.noteBelowLow(order) else { return }
     if reclaimer.isAwake { note(.reclaimerSleeps) }
     reclaimer.isAwake = true
-    reclaimer.time = max(reclaimer.time, clock)
+    reclaimer.time = max(reclaimer.time, elapsed)
     counters.kswapdWakeups &+= 1
     note(.reclaimerWoken)
   }
 
   /// Lets the background reclaimer work for the time since its last turn, until the zone is at high.
   mutating func runReclaimer() {
-    guard reclaimer.isAwake, reclaimer.time < clock else { return }
-    let now = clock
-    clock = reclaimer.time
-    while memory.zone.isReclaimerAwake, clock < now,
+    guard reclaimer.isAwake, reclaimer.time < elapsed else { return }
+    let now = elapsed
+    elapsed = reclaimer.time
+    while memory.zone.isReclaimerAwake, elapsed < now,
       reclaimer.failures < Self.fruitlessRounds
     {
       var control = ReclaimControl(.background, target: Self.batch)
@@ -58,7 +58,7 @@ extension Machine {
       reclaimer.hasFreed = false
       note(.reclaimerSleeps)
     }
-    reclaimer.time = max(clock, now)
-    clock = now
+    reclaimer.time = max(elapsed, now)
+    elapsed = now
   }
 }

@@ -93,7 +93,7 @@ extension Machine {
       var entry = old
       entry.frame = target
       contents.setEntry(entry, table, mapping.page & 511)
-      clock += costs.entry
+      elapsed += costs.entry
       note(.entryWritten(page: mapping.page, entry))
     }
     counters.pgmigrateSuccess &+= 1

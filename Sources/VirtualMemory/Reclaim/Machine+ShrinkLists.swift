@@ -10,7 +10,7 @@ extension Machine {
     for _ in 0..<count {
       guard let frame = groups[group].lists[kind].back else { break }
       counters.pgrefill &+= 1
-      clock += costs.scanPage
+      elapsed += costs.scanPage
       let use = takeUse(of: frame, mappings(of: frame))
       if use.isLocked {
         changeLRU(frame) { $0.insert(.unevictable) }
@@ -69,7 +69,7 @@ extension Machine {
     var unmapped: [FrameNumber] = []
     var gathers: [FlushGather] = []
     for frame in frames {
-      clock += costs.scanPage
+      elapsed += costs.scanPage
       let entries = mappings(of: frame)
       switch decide(frame, entries, ignoresUse: ignoresUse) {
       case .keep: putBack(frame)

@@ -23,7 +23,7 @@ extension Machine {
         spaces[space].resident.swapped += 1
       }
       setEntry(new, at: place)
-      clock += costs.entry
+      elapsed += costs.entry
       if isAnonymous {
         spaces[space].resident.anonymous -= 1
       } else {
@@ -62,7 +62,7 @@ extension Machine {
       swap.setAge(ageAtEviction(Int(owner.group)), of: slot)
       files[file].swapped[index] = slot
     } else if flags.contains(.dirty) {
-      clock += costs.writePage
+      elapsed += costs.writePage
       guard writeBackPage(frame) else { return keep(frame) }
     }
     if !flags.contains(.swapBacked) {

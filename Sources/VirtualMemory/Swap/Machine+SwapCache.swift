@@ -57,7 +57,7 @@ extension Machine {
     memory.frames.clear(.dirty, of: frame)
     counters.pswpout &+= 1
     counters.pgpgout &+= 4
-    clock += costs.writePage
+    elapsed += costs.writePage
     note(.swappedOut(frame, slot: slot))
   }
 

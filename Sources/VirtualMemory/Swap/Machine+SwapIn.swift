@@ -21,7 +21,7 @@ extension Machine {
     let owner = FrameOwner(state: .movable, group: group, object: Self.noObject)
     guard let frame = allocateUserFrame(owner, [.swapBacked, .upToDate]) else { return nil }
     counters.pgmajfault &+= 1
-    clock += costs.readPage
+    elapsed += costs.readPage
     readSwap(frame, slot)
     enterSwapCache(frame, slot)
     if let age = swap.takeAge(of: slot) { noteRefault(frame, evictedAt: age) }

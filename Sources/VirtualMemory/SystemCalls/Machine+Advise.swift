@@ -16,7 +16,7 @@ extension Machine {
     let bytes = (length + 4095) & ~4095
     guard address <= .max - bytes else { throw .invalid }
     guard bytes > 0 else { return }
-    clock += costs.systemCall
+    elapsed += costs.systemCall
     let range = PageRange(start: Int(address >> 12), count: Int(bytes >> 12))
     defer { note(.systemCall("madvise", page: range.start, count: range.count), task) }
     if advice == .populateRead || advice == .populateWrite {

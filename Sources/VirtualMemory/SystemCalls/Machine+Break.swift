@@ -24,7 +24,7 @@ extension Machine {
     }
     spaces[space].heapEnd = wanted
     note(.systemCall("brk", page: min(oldPage, newPage), count: abs(newPage - oldPage)), task)
-    clock += costs.systemCall
+    elapsed += costs.systemCall
     return end
   }
 

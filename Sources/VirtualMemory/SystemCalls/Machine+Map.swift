@@ -56,7 +56,7 @@ extension Machine {
     mergeAreas(space, at: range.start)
     mergeAreas(space, at: range.end)
     note(.systemCall("mmap", page: start, count: count), task)
-    clock += costs.systemCall
+    elapsed += costs.systemCall
     let populates = flags.contains(.populate) && !flags.contains(.nonBlock)
     if populates || area.flags.contains(.locked) {
       // mmap succeeds even where populating does not.

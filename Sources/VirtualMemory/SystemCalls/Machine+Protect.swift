@@ -16,7 +16,7 @@ extension Machine {
     guard protection.subtracting([.read, .write, .execute, Protection(rawValue: 8)]).isEmpty else {
       throw .invalid
     }
-    clock += costs.systemCall
+    elapsed += costs.systemCall
     let start = Int(address >> 12)
     let range = PageRange(start: start, count: Int((length + 4095) >> 12))
     let space = tasks[task].space

@@ -13,7 +13,7 @@ extension Machine {
     _ task: TaskID, _ address: UInt64, oldLength: UInt64, newLength: UInt64,
     _ flags: RemapFlags = .mayMove, to target: UInt64 = 0
   ) throws(Errno) -> UInt64 {
-    clock += costs.systemCall
+    elapsed += costs.systemCall
     let limit = UInt64(AddressSpace.userPages) << 12
     // Lengths that the rounding wraps count as none, as in Linux.
     let (oldPages, newPages) = ((oldLength &+ 4095) >> 12, (newLength &+ 4095) >> 12)

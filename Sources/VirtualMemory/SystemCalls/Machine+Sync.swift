@@ -13,7 +13,7 @@ extension Machine {
     let bytes = (length + 4095) & ~4095
     guard address <= .max - bytes else { throw .noMemory }
     guard bytes > 0 else { return }
-    clock += costs.systemCall
+    elapsed += costs.systemCall
     let range = PageRange(start: Int(address >> 12), count: Int(bytes >> 12))
     let space = tasks[task].space
     var page = range.start

@@ -15,7 +15,7 @@ extension Machine {
     let range = PageRange(start: Int(address >> 12), count: Int((length + 4095) >> 12))
     try unmapPages(tasks[task].space, range)
     note(.systemCall("munmap", page: range.start, count: range.count), task)
-    clock += costs.systemCall
+    elapsed += costs.systemCall
   }
 
   /// Takes areas and pages in `range` away.

@@ -29,7 +29,7 @@ extension Machine {
       tasks[child].oomScoreAdjustment = adjustment
       let pages = spaces[space].mappedPages
       note(.systemCall("fork", page: 0, count: pages), parent)
-      clock += costs.systemCall
+      elapsed += costs.systemCall
       return child
     } catch {
       dropSpace(space)
@@ -46,7 +46,7 @@ extension Machine {
     spaces[space].users += 1
     shareOpenFiles(task, with: thread)
     note(.systemCall("clone", page: 0, count: 0), task)
-    clock += costs.systemCall
+    elapsed += costs.systemCall
     return thread
   }
 
@@ -119,6 +119,6 @@ extension Machine {
     memory.frames.addMappings(copied, to: tables.target)
     spaces[new].resident.file += file
     spaces[new].resident.anonymous += anonymous
-    clock += costs.entry * UInt64(copied)
+    elapsed += costs.entry * UInt64(copied)
   }
 }
