@@ -1,3 +1,5 @@
+public import MemoryUnits
+
 /// What an MMU did so far.
 public struct MMUCounters: Hashable, Sendable {
   /// Lookups of one TLB: `hits + misses`.
@@ -42,6 +44,19 @@ extension MMU {
     unsafe state.pointee.instruction.forEach(body)
     unsafe state.pointee.second.forEach(body)
     unsafe state.pointee.secondInstruction.forEach(body)
+  }
+
+  /// Visits every valid entry of the walk caches: the ASID, and the frame of the table to which it
+  /// leads.
+  public func forEachCachedTable(_ body: (_ asid: UInt16, _ table: FrameNumber) -> Void) {
+    let slots = unsafe state.pointee.walker.caches.store.slotCount
+    for slot in 0..<slots {
+      let entry = unsafe state.pointee.walker.caches.store.entry(slot)
+      guard entry.isValid else { continue }
+      body(
+        UInt16(entry.key >> PrefixStore.asidShift),
+        FrameNumber(rawValue: UInt32(truncatingIfNeeded: entry.word >> 12)))
+    }
   }
 }
 

@@ -41,7 +41,6 @@ extension Machine {
       spaces[space].accountedPages += sign * area.count
       committedPages += sign * area.count
     }
-    if area.isAnonymous, area.offset != area.start { spaces[space].displacedAreas += sign }
   }
 
   /// Puts other areas in the place of one, for the same pages.
@@ -61,12 +60,6 @@ extension Machine {
     let lower = area.clipped(to: PageRange(start: area.start, count: page - area.start))
     let upper = area.clipped(to: PageRange(start: page, count: area.end - page))
     replaceArea(area, with: [lower, upper], space)
-  }
-
-  /// Whether the area that contains `page` would be cut there.
-  func splits(_ space: SpaceID, at page: Int) -> Bool {
-    guard let area = spaces[space].areas.area(containing: page) else { return false }
-    return area.start < page
   }
 
   /// Makes one area of the one that ends at `page` and the one that begins there, if they are alike.

@@ -5,6 +5,7 @@ extension Machine {
   /// Makes `core` run a task, or idle with the address space that it has.
   public mutating func run(_ task: TaskID?, on core: Int) {
     let cpu = cores[core]
+    if let task, tasks[task].state != .running { fatalError("task \(task) has ended") }
     currentCore = core
     guard cpu.task != task || task == nil else { return }
     if let task { leaveOtherCore(task, core) }

@@ -1,4 +1,5 @@
 internal import MemoryUnits
+internal import PageFrames
 internal import Translation
 
 extension Machine {
@@ -22,6 +23,20 @@ extension Machine {
         guard let space = current[entry.asid] else { continue }
         validate(entry, space)
       }
+      var tables: [(asid: UInt16, frame: FrameNumber)] = []
+      core.mmu.forEachCachedTable { tables.append(($0, $1)) }
+      for table in tables {
+        guard let space = current[table.asid] else { continue }
+        let owner = memory.frames.owner(of: table.frame)
+        guard owner.state == .pageTable, !memory.zone.allocator.isFree(table.frame),
+          owner.object == space.rawValue || owner.object == SpaceID.kernel.rawValue
+        else {
+          fatalError("machine: a walk cache leads to a table that is gone: \(table.frame.index)")
+        }
+      }
+      if let task = core.task, tasks[task].state != .running {
+        fatalError("machine: core \(core.index) runs a task that has ended: \(task)")
+      }
     }
   }
 
@@ -30,6 +45,6 @@ extension Machine {
     let entry = entry(space, page)
     guard entry.isPresent, entry.frame == cached.frame, !cached.isWritable || entry.isWritable,
       !cached.isDirty || entry.isDirty, !cached.isExecutable || !entry.has(.executeDisable)
-    else { fatalError("machine: a TLB holds what the tables do not allow: \\(page)") }
+    else { fatalError("machine: a TLB holds what the tables do not allow: \(page)") }
   }
 }

@@ -85,7 +85,8 @@ extension Machine {
   private mutating func growStack(_ space: SpaceID, _ page: Int) -> Area? {
     let areas = spaces[space].areas
     guard let area = areas[areas.position(endingAfter: page)], page < area.start,
-      area.flags.contains(.growsDown), area.end - page <= spaces[space].stackLimit
+      area.flags.contains(.growsDown), area.end - page <= spaces[space].stackLimit,
+      area.offset >= area.start - page
     else { return nil }
     if let below = areas.area(before: area.start), !below.flags.contains(.growsDown),
       !below.flags.isDisjoint(with: .accessMask), page - below.end < 256

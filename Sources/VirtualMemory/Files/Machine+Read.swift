@@ -35,8 +35,11 @@ extension Machine {
     guard count >= 0 else { throw .invalid }
     guard isUserRange(address, count) else { throw .fault }
     let file = fileSystem.openings[opening].file
-    chargedGroup = spaces[tasks[task].space].group
-    let end = min(start + min(count, Self.longestCopy), files[file].size)
+    chargedGroup = spaces[try space(of: task)].group
+    // Behind the end there is nothing, however far.
+    let end =
+      start < files[file].size
+      ? min(start + min(count, Self.longestCopy), files[file].size) : start
     var state = fileSystem.openings[opening].readAhead
     retainFile(file)
     defer { dropFile(file) }
@@ -120,21 +123,27 @@ extension Machine {
     guard let opening = tasks[task].openFiles[descriptor]?.opening else { throw .badFile }
     guard offset >= 0, length >= 0 else { throw .invalid }
     let file = fileSystem.openings[opening].file
-    chargedGroup = spaces[tasks[task].space].group
+    chargedGroup = spaces[try space(of: task)].group
     let all = files[file].pageCount
     // No length: to the end.
-    let end = length == 0 ? all : min(all, (offset + length + 4095) >> 12)
+    let end = length == 0 ? all : min(all, (rangeEnd(offset, length) + 4095) >> 12)
     switch advice {
     case .normal, .random, .sequential: fileSystem.openings[opening].readAhead.advice = advice
     case .willNeed: if offset >> 12 < end { readAhead(file, offset >> 12..<end) }
     case .dontNeed:
       // Whole pages only; dirty and mapped ones stay, but the dirty ones are written.
-      let first = (offset + 4095) >> 12
-      let last = length == 0 || offset + length >= files[file].size ? all : (offset + length) >> 12
+      let first = (min(offset, Self.longestFile) + 4095) >> 12
+      let last =
+        length == 0 || rangeEnd(offset, length) >= files[file].size ? all : rangeEnd(offset, length) >> 12
       guard first < last else { return }
       writeBack(file, first..<last)
       for (_, frame) in files[file].pages.pages(in: first..<last) { _ = dropCachePage(frame) }
     case .noReuse: break
     }
+  }
+
+  /// Where a range of a file ends, no further than any file.
+  private func rangeEnd(_ offset: Int, _ length: Int) -> Int {
+    min(offset, Self.longestFile) + min(length, Self.longestFile)
   }
 }

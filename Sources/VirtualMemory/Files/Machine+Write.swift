@@ -39,7 +39,7 @@ extension Machine {
     guard count > 0 else { return 0 }
     guard start < Self.longestFile else { throw .fileTooLarge }
     let file = opening.file
-    chargedGroup = spaces[tasks[task].space].group
+    chargedGroup = spaces[try space(of: task)].group
     let end = min(start + min(count, Self.longestCopy), Self.longestFile)
     retainFile(file)
     defer { dropFile(file) }
@@ -67,6 +67,7 @@ extension Machine {
     // Before the page is made, so that a bad address makes none.
     _ = try userAddress(task, address, .read)
     let replaces = count == 4096 && address & 4095 == 0
+    let wasCached = files[file].pages[place >> 12] != nil
     let frame = try pageToWrite(file, place, count, replaces: replaces)
     memory.frames.addReferences(1, to: frame)
     defer { dropReference(frame) }
@@ -82,8 +83,10 @@ extension Machine {
     }
     guard done > 0 else {
       // Without the bytes that were to come, a page that was not read is none.
-      let isNew = replaces || place >> 12 >= files[file].pageCount
-      if isNew, !memory.frames.has(.dirty, frame) { removeCachedPage(file, place >> 12) }
+      let isEmpty = replaces || place >> 12 >= files[file].pageCount
+      if isEmpty, !wasCached, !memory.frames.has(.dirty, frame) {
+        removeCachedPage(file, place >> 12)
+      }
       throw .fault
     }
     let end = place + done

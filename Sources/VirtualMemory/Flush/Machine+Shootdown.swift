@@ -72,7 +72,8 @@ extension Machine {
     guard core.contexts[core.context].space == context else { return }
     let asid = UInt16(core.context)
     let isNext = core.contexts[core.context].generation &+ 1 == shootdown.generation
-    if isNext, shootdown.range.count <= Self.singlePageFlushCeiling {
+    // A range without pages stands for tables alone, to which the walk caches lead.
+    if isNext, !shootdown.range.isEmpty, shootdown.range.count <= Self.singlePageFlushCeiling {
       core.mmu.invalidate(
         from: UInt64(shootdown.range.start) << 12, to: UInt64(shootdown.range.end) << 12, asid: asid
       )

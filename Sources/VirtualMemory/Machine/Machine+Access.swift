@@ -4,8 +4,7 @@ internal import Translation
 
 extension Machine {
   /// One access of a task as its program makes it: through TLB and tables, with as many faults as it
-  /// takes.
-  /// Returns the physical address.
+  /// takes. Returns the physical address; an ended task is killed once more.
   @discardableResult
   public mutating func touch(
     _ task: TaskID, _ address: UInt64, _ access: AccessKind

@@ -38,8 +38,6 @@ public struct AddressSpace: Sendable {
   public internal(set) var lockedPages = 0
   /// Pages of areas that count towards the commit limit.
   public internal(set) var accountedPages = 0
-  /// Areas whose offset is not their place: anonymous memory that was moved.
-  var displacedAreas = 0
   /// Cores that have it loaded.
   var cores = CoreSet()
   /// Tells it from all other address spaces, those before with its number among them.

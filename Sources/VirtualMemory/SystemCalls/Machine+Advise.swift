@@ -11,6 +11,7 @@ extension Machine {
   public mutating func madvise(
     _ task: TaskID, _ address: UInt64, length: UInt64, _ advice: Advice
   ) throws(Errno) {
+    let space = try space(of: task)
     guard Self.knownAdvice.contains(advice), address & 4095 == 0 else { throw .invalid }
     guard length <= .max - 4095 else { throw .invalid }
     let bytes = (length + 4095) & ~4095
@@ -22,7 +23,6 @@ extension Machine {
     if advice == .populateRead || advice == .populateWrite {
       return try populateStrictly(task, range, advice)
     }
-    let space = tasks[task].space
     var page = range.start
     var hasHole = false
     for area in spaces[space].areas.areas(in: range) {

@@ -28,20 +28,15 @@ extension Machine {
     return end
   }
 
-  /// Gives a task an empty heap at an address, as exec does, or prctl(PR_SET_MM_START_BRK).
-  package mutating func placeHeap(_ task: TaskID, at address: UInt64) {
-    let space = tasks[task].space
-    spaces[space].heapStart = Int(address)
-    spaces[space].heapEnd = Int(address)
-  }
-
   /// sbrk: moves the end of the heap by `change` bytes and returns the old end.
   ///
-  /// Errors: ENOMEM.
+  /// Errors: ENOMEM, ESRCH.
   public mutating func sbrk(_ task: TaskID, _ change: Int) throws(Errno) -> UInt64 {
-    let old = spaces[tasks[task].space].heapEnd
-    let wanted = UInt64(bitPattern: Int64(old + change))
-    guard brk(task, wanted) == wanted else { throw .noMemory }
+    let old = spaces[try space(of: task)].heapEnd
+    let (wanted, overflows) = old.addingReportingOverflow(change)
+    guard !overflows, wanted >= 0, brk(task, UInt64(wanted)) == UInt64(wanted) else {
+      throw .noMemory
+    }
     return UInt64(old)
   }
 

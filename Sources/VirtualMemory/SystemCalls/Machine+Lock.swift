@@ -8,9 +8,9 @@ extension Machine {
   public mutating func mlock(
     _ task: TaskID, _ address: UInt64, length: UInt64, onFault: Bool = false
   ) throws(Errno) {
+    let space = try space(of: task)
     let range = try lockRange(address, length)
     guard !range.isEmpty else { return }
-    let space = tasks[task].space
     if let limit = configuration.lockLimit, spaces[space].lockedPages + range.count > limit {
       throw .noMemory
     }

@@ -13,6 +13,7 @@ extension Machine {
     _ task: TaskID, at address: UInt64 = 0, length: UInt64, _ protection: Protection,
     _ flags: MapFlags, descriptor: Int32 = -1, offset: UInt64 = 0
   ) throws(Errno) -> UInt64 {
+    let space = try space(of: task)
     guard offset & 4095 == 0 else { throw .invalid }
     var opening: OpenFile?
     if !flags.contains(.anonymous) {
@@ -28,7 +29,6 @@ extension Machine {
       throw .noMemory
     }
     let count = Int((length + 4095) >> 12)
-    let space = tasks[task].space
     guard spaces[space].areas.count <= configuration.maxMapCount else { throw .noMemory }
     let start = try placeArea(space, address, count, isFixed: isFixed, opening != nil)
     let range = PageRange(start: start, count: count)

@@ -10,6 +10,7 @@ extension Machine {
   public mutating func mprotect(
     _ task: TaskID, _ address: UInt64, length: UInt64, _ protection: Protection
   ) throws(Errno) {
+    let space = try space(of: task)
     guard address & 4095 == 0 else { throw .invalid }
     guard length > 0 else { return }
     guard length <= UInt64.max - 4095, address <= .max - (length + 4095) else { throw .noMemory }
@@ -19,7 +20,6 @@ extension Machine {
     elapsed += costs.systemCall
     let start = Int(address >> 12)
     let range = PageRange(start: start, count: Int((length + 4095) >> 12))
-    let space = tasks[task].space
     var page = start
     for area in spaces[space].areas.areas(in: range) {
       guard area.start <= page else { throw .noMemory }

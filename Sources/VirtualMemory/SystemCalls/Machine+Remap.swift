@@ -14,6 +14,7 @@ extension Machine {
     _ flags: RemapFlags = .mayMove, to target: UInt64 = 0
   ) throws(Errno) -> UInt64 {
     elapsed += costs.systemCall
+    let space = try space(of: task)
     let limit = UInt64(AddressSpace.userPages) << 12
     // Lengths that the rounding wraps count as none, as in Linux.
     let (oldPages, newPages) = ((oldLength &+ 4095) >> 12, (newLength &+ 4095) >> 12)
@@ -22,7 +23,6 @@ extension Machine {
     else { throw .invalid }
     let old = PageRange(start: Int(address >> 12), count: Int(oldPages))
     let count = Int(newPages)
-    let space = tasks[task].space
     defer { note(.systemCall("mremap", page: old.start, count: count), task) }
     if !flags.isDisjoint(with: [.fixed, .dontUnmap]) {
       guard target <= limit - newPages << 12, target & 4095 == 0, flags.contains(.mayMove),
@@ -150,7 +150,12 @@ extension Machine {
     mergeAreas(space, at: copy.start)
     mergeAreas(space, at: copy.end)
     if moved.count > 0 {
-      try moveEntries(space, moved, to: start)
+      do throws(Errno) {
+        try moveEntries(space, moved, to: start)
+      } catch {
+        try? unmapPages(space, PageRange(start: start, count: count))
+        throw error
+      }
       if flags.contains(.dontUnmap) {
         leave(space, moved)
       } else {

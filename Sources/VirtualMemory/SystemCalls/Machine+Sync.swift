@@ -6,6 +6,7 @@ extension Machine {
   public mutating func msync(
     _ task: TaskID, _ address: UInt64, length: UInt64, _ flags: SyncFlags
   ) throws(Errno) {
+    let space = try space(of: task)
     guard flags.rawValue & ~7 == 0, address & 4095 == 0,
       !flags.isSuperset(of: [.async, .sync])
     else { throw .invalid }
@@ -15,7 +16,6 @@ extension Machine {
     guard bytes > 0 else { return }
     elapsed += costs.systemCall
     let range = PageRange(start: Int(address >> 12), count: Int(bytes >> 12))
-    let space = tasks[task].space
     var page = range.start
     var hasHole = false
     for area in spaces[space].areas.areas(in: range) {

@@ -8,12 +8,13 @@ extension Machine {
   /// Errors: EINVAL (address not on a page, no length, beyond the user half), ENOMEM (cutting an area
   /// would make too many).
   public mutating func munmap(_ task: TaskID, _ address: UInt64, length: UInt64) throws(Errno) {
+    let space = try space(of: task)
     let limit = UInt64(AddressSpace.userPages) << 12
     guard address & 4095 == 0, address <= limit, length <= limit - address, length > 0 else {
       throw .invalid
     }
     let range = PageRange(start: Int(address >> 12), count: Int((length + 4095) >> 12))
-    try unmapPages(tasks[task].space, range)
+    try unmapPages(space, range)
     note(.systemCall("munmap", page: range.start, count: range.count), task)
     elapsed += costs.systemCall
   }
@@ -21,9 +22,9 @@ extension Machine {
   /// Takes areas and pages in `range` away.
   mutating func unmapPages(_ space: SpaceID, _ range: PageRange) throws(Errno) {
     let areas = spaces[space].areas.areas(in: range)
-    guard let first = areas.first, let last = areas.last else { return }
+    guard let first = areas.first else { return }
     // Only a hole in the middle of an area makes one more.
-    if first.start < range.start, last.end > range.end || areas.count > 1 && false,
+    if areas.count == 1, first.start < range.start, first.end > range.end,
       spaces[space].areas.count >= configuration.maxMapCount
     {
       throw .noMemory

@@ -19,7 +19,7 @@ extension Machine {
   }
 
   private mutating func makeFork(_ parent: TaskID) throws(Errno) -> TaskID {
-    let old = tasks[parent].space
+    let old = try space(of: parent)
     let space = try makeSpace(spaces[old].group)
     do {
       try copyAreas(old, space)
@@ -41,7 +41,7 @@ extension Machine {
   ///
   /// Errors: ENOMEM.
   public mutating func clone(_ task: TaskID) throws(Errno) -> TaskID {
-    let space = tasks[task].space
+    let space = try space(of: task)
     let thread = try makeTask(tasks[task].name, space, parent: task)
     spaces[space].users += 1
     shareOpenFiles(task, with: thread)

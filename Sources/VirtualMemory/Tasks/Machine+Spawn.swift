@@ -64,6 +64,7 @@ extension Machine {
   mutating func end(_ task: TaskID, _ state: Task.State) {
     guard tasks[task].state == .running else { return }
     tasks[task].state = state
+    for core in cores where core.task == task { core.task = nil }
     closeFiles(task)
     if let stack = tasks[task].kernelStack {
       memory.free(stack, Self.stackOrder, core: currentCore)
@@ -94,6 +95,14 @@ extension Machine {
       removeArea(area, space)
     }
     finish(&gather)
+  }
+
+  /// The address space of a running task.
+  ///
+  /// Errors: ESRCH for one that has ended.
+  func space(of task: TaskID) throws(Errno) -> SpaceID {
+    guard tasks.has(task), tasks[task].state == .running else { throw .noProcess }
+    return tasks[task].space
   }
 
   /// A copy of a task to look at; nil when there is none by this name.

@@ -17,7 +17,7 @@ class MachineWorld: World {
     do {
       let task = try machine.spawn("first")
       tasks[0] = task
-      if sequence.heap != 0 { machine.placeHeap(task, at: sequence.heap) }
+      if sequence.heap != 0 { try? machine.setHeapStart(task, sequence.heap) }
       for file in 0..<OperationSequence.files { try prepareFile(file, task) }
       try machine.mmap(
         task, at: Self.scratch, length: 4096, .readWrite, [.private, .anonymous, .fixed])
