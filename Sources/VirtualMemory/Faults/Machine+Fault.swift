@@ -97,7 +97,11 @@ extension Machine {
     grown.anonymous = anonymousObject(space, area)
     grown.offset -= area.start - page
     grown.start = page
-    guard (try? checkCommit(grown)) != nil else { return nil }
+    var growth = grown
+    growth.end = area.start
+    guard (try? checkCommit(growth)) != nil,
+      !area.flags.contains(.locked) || mayLock(growth.count, space)
+    else { return nil }
     var old = area
     old.anonymous = grown.anonymous
     replaceArea(old, with: [grown], space)

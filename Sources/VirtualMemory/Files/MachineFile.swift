@@ -17,6 +17,8 @@ struct MachineFile: Sendable {
   var users: Int
   /// Memory group that is charged for its pages.
   var group: UInt16
+  /// Pages of shared memory that count towards the commit limit; 0 for files with a store.
+  var committedPages = 0
   /// Pages of shared memory that are in swap, by page number.
   var swapped: [Int: UInt32] = [:]
   /// When pages of it were reclaimed.

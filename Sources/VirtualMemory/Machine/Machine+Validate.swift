@@ -11,6 +11,10 @@ extension Machine {
     var census = Census()
     census.kernelFrames = 1
     for space in spaces.all { validate(space, &census) }
+    let committed =
+      spaces.all.reduce(0) { $0 + spaces[$1].accountedPages }
+      + files.all.reduce(0) { $0 + files[$1].committedPages }
+    expect(committed == committedPages, "committed pages are miscounted", committed)
     countKernelTables(kernelRoot, rootLevel, &census)
     validateTLBs()
     for task in tasks.all where tasks[task].kernelStack != nil { census.kernelFrames += 4 }
@@ -40,15 +44,19 @@ extension Machine {
     var end = 0
     var pages = 0
     var locked = 0
+    var accounted = 0
     for area in spaces[space].areas.areas(in: Self.wholeSpace) {
       expect(area.start >= end && area.end > area.start, "areas overlap", area.start)
       end = area.end
       pages += area.count
       if area.flags.contains(.locked) { locked += area.count }
+      if area.flags.contains(.account) { accounted += area.count }
       if let file = area.file { expect(files.has(file), "an area's file is gone", area.start) }
     }
     expect(pages == spaces[space].areas.pageCount, "the pages of areas are miscounted", pages)
     expect(locked == spaces[space].lockedPages, "locked pages are miscounted", locked)
+    expect(
+      accounted == spaces[space].accountedPages, "accounted pages are miscounted", accounted)
     census.seenInSpace = ResidentCounters()
     let tables = census.tables
     validate(table: spaces[space].root, rootLevel, 0, space, &census)

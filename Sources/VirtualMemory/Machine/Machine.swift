@@ -38,7 +38,8 @@ public struct Machine: ~Copyable {
   var reclaimer = BackgroundReclaimer()
   /// Pages whose leaf table reclaim has emptied; given back where no operation can hold it.
   var emptiedTables: [Machine.Mapping] = []
-  /// Pages of all areas that count towards the commit limit (Committed_AS).
+  /// Pages that count towards the commit limit (Committed_AS): those of areas that do, and of all
+  /// shared anonymous memory.
   public internal(set) var committedPages = 0
   /// The page of zeros that reads of untouched anonymous memory see.
   let zeroFrame: FrameNumber

@@ -36,6 +36,9 @@ public struct AddressSpace: Sendable {
   public internal(set) var tablePages = 1
   /// Pages of locked areas.
   public internal(set) var lockedPages = 0
+  /// mlockall(MCL_FUTURE): areas made from now on are locked (Linux: def_flags). Neither fork nor exec
+  /// passes it on.
+  var locksFutureAreas = false
   /// Pages of areas that count towards the commit limit.
   public internal(set) var accountedPages = 0
   /// Cores that have it loaded.

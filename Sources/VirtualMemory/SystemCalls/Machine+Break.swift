@@ -52,7 +52,10 @@ extension Machine {
       guard range.end < next.start - gap else { return false }
     }
     var flags = AreaFlags([.read, .write, .account]).union(.mayMask)
-    if tasks[task].locksFutureAreas { flags.insert(.locked) }
+    if spaces[space].locksFutureAreas {
+      guard mayLock(range.count, space) else { return false }
+      flags.insert(.locked)
+    }
     let area = Area(start: range.start, end: range.end, offset: range.start, flags: flags)
     guard (try? checkCommit(area)) != nil else { return false }
     insertArea(area, space)

@@ -11,7 +11,9 @@ extension Machine {
     let space = try space(of: task)
     let range = try lockRange(address, length)
     guard !range.isEmpty else { return }
-    if let limit = configuration.lockLimit, spaces[space].lockedPages + range.count > limit {
+    if let limit = configuration.lockLimit,
+      spaces[space].lockedPages + range.count - lockedPages(space, range) > limit
+    {
       throw .noMemory
     }
     try changeLocks(space, range) { flags in
@@ -24,29 +26,54 @@ extension Machine {
 
   /// munlock. Errors as mlock.
   public mutating func munlock(_ task: TaskID, _ address: UInt64, length: UInt64) throws(Errno) {
+    let space = try space(of: task)
     let range = try lockRange(address, length)
     guard !range.isEmpty else { return }
-    defer { makeEvictable(tasks[task].space, range) }
-    try changeLocks(tasks[task].space, range) { $0.subtract([.locked, .lockOnFault]) }
+    defer { makeEvictable(space, range) }
+    try changeLocks(space, range) { $0.subtract([.locked, .lockOnFault]) }
     note(.systemCall("munlock", page: range.start, count: range.count), task)
   }
 
-  /// mlockall: MCL_CURRENT locks all areas, MCL_FUTURE those to come.
-  public mutating func mlockall(_ task: TaskID, current: Bool, future: Bool) {
-    tasks[task].locksFutureAreas = future
+  /// mlockall: MCL_CURRENT locks all areas, MCL_FUTURE those to come. Pages that cannot be faulted in
+  /// are no error.
+  ///
+  /// Errors: ESRCH, EINVAL (neither of the two), ENOMEM (more pages are mapped than the lock limit allows;
+  /// nothing changes then).
+  public mutating func mlockall(_ task: TaskID, current: Bool, future: Bool) throws(Errno) {
+    let space = try space(of: task)
+    guard current || future else { throw .invalid }
+    if current, let limit = configuration.lockLimit, spaces[space].mappedPages > limit {
+      throw .noMemory
+    }
+    spaces[space].locksFutureAreas = future
     guard current else { return }
-    let space = tasks[task].space
     for area in spaces[space].areas.areas(in: Self.wholeSpace) {
-      changeAreas(space, area.range) { $0.insert(.locked) }
+      changeAreas(space, area.range) { flags in
+        flags.remove(.lockOnFault)
+        flags.insert(.locked)
+      }
       populateLocked(task, area.range)
     }
   }
 
-  /// munlockall.
-  public mutating func munlockall(_ task: TaskID) {
-    tasks[task].locksFutureAreas = false
-    changeAreas(tasks[task].space, Self.wholeSpace) { $0.subtract([.locked, .lockOnFault]) }
-    makeEvictable(tasks[task].space, Self.wholeSpace)
+  /// munlockall. Errors: ESRCH.
+  public mutating func munlockall(_ task: TaskID) throws(Errno) {
+    let space = try space(of: task)
+    spaces[space].locksFutureAreas = false
+    changeAreas(space, Self.wholeSpace) { $0.subtract([.locked, .lockOnFault]) }
+    makeEvictable(space, Self.wholeSpace)
+  }
+
+  /// Pages of a range that are locked already, and count but once (Linux: count_mm_mlocked_page_nr).
+  private func lockedPages(_ space: SpaceID, _ range: PageRange) -> Int {
+    spaces[space].areas.areas(in: range).reduce(0) { sum, area in
+      sum + (area.flags.contains(.locked) ? range.intersection(area.range).count : 0)
+    }
+  }
+
+  /// Whether `count` pages more may be locked.
+  func mayLock(_ count: Int, _ space: SpaceID) -> Bool {
+    configuration.lockLimit.map { spaces[space].lockedPages + count <= $0 } ?? true
   }
 
   static var wholeSpace: PageRange { PageRange(start: 0, count: AddressSpace.userPages) }

@@ -36,20 +36,18 @@ extension Machine {
     if opening != nil, offset > UInt64(Int64.max) - UInt64(count) << 12 { throw .overflow }
 
     var area = try makeArea(range, protection, flags, opening, pageOffset: Int(offset >> 12))
-    if flags.contains(.locked) || tasks[task].locksFutureAreas {
+    if flags.contains(.locked) || spaces[space].locksFutureAreas {
       area.flags.insert(.locked)
-      if let limit = configuration.lockLimit, spaces[space].lockedPages + count > limit {
-        throw .tryAgain
-      }
+      guard mayLock(count, space) else { throw .tryAgain }
     }
-    try checkCommit(area)
+    // What goes for it makes room for it (Linux 6.12).
+    try checkCommit(area, leaving: accountedPages(space, range))
+    let isSharedMemory = flags.contains(.anonymous) && area.isShared
+    let committed = isSharedMemory && !area.flags.contains(.noReserve) ? count : 0
+    try checkCommit(pages: committed)
     try unmapPages(space, range)
-    if flags.contains(.anonymous), area.isShared {
-      let group = spaces[space].group
-      area.file = files.add {
-        MachineFile(
-          id: $0, name: "/dev/zero (deleted)", store: nil, size: count << 12, group: group)
-      }
+    if isSharedMemory {
+      area.file = makeSharedMemory(count, committed: committed, spaces[space].group)
     }
     insertArea(area, space)
     if flags.contains(.anonymous), let file = area.file { dropFile(file) }
@@ -63,6 +61,21 @@ extension Machine {
       populate(task, range, forWriting: area.copiesOnWrite && protection.contains(.write))
     }
     return UInt64(start) << 12
+  }
+
+  /// A piece of shared anonymous memory, with one user. It counts towards the commit limit as a whole,
+  /// whatever areas map of it, until nobody uses it any more; one that was made with MAP_NORESERVE does
+  /// not count (Linux counts its pages as they come).
+  private mutating func makeSharedMemory(
+    _ count: Int, committed: Int, _ group: UInt16
+  ) -> FileID {
+    committedPages += committed
+    let file = files.add {
+      MachineFile(
+        id: $0, name: "/dev/zero (deleted)", store: nil, size: count << 12, group: group)
+    }
+    files[file].committedPages = committed
+    return file
   }
 
   /// First page for an area of `count` pages.
@@ -136,7 +149,7 @@ extension Machine {
     if flags.contains(.growsDown), opening != nil { throw .invalid }
     if flags.contains(.growsDown) { areaFlags.insert(.growsDown) }
     if flags.contains(.noReserve), configuration.overcommit != 2 { areaFlags.insert(.noReserve) }
-    // Private writable memory counts, and so does shared anonymous memory, in another place.
+    // Private writable memory counts; shared anonymous memory does as a whole, not by its areas.
     if areaFlags.contains(.write), !areaFlags.contains(.shared), !areaFlags.contains(.noReserve) {
       areaFlags.insert(.account)
     }
@@ -145,17 +158,30 @@ extension Machine {
       start: range.start, end: range.end, offset: offset, flags: areaFlags, file: opening?.file)
   }
 
+  /// Pages of a range that count towards the commit limit.
+  private func accountedPages(_ space: SpaceID, _ range: PageRange) -> Int {
+    spaces[space].areas.areas(in: range).reduce(0) { sum, area in
+      sum + (area.flags.contains(.account) ? range.intersection(area.range).count : 0)
+    }
+  }
+
+  /// Checks what an area adds, in the place of `leaving` pages that count until then.
+  func checkCommit(_ area: Area, leaving: Int = 0) throws(Errno) {
+    guard area.flags.contains(.account) else { return }
+    try checkCommit(pages: area.count - leaving)
+  }
+
   /// Refuses what could never be backed (overcommit_memory 0), or what exceeds swap and half of
   /// memory (2).
-  func checkCommit(_ area: Area) throws(Errno) {
-    guard area.flags.contains(.account) else { return }
+  func checkCommit(pages: Int) throws(Errno) {
+    guard pages > 0 else { return }
     let total = configuration.frameCount + configuration.swapPages
     switch configuration.overcommit {
     case 1: return
     case 2:
       let limit = configuration.frameCount / 2 + configuration.swapPages
-      if committedPages + area.count > limit { throw .noMemory }
-    default: if area.count > total { throw .noMemory }
+      if committedPages + pages > limit { throw .noMemory }
+    default: if pages > total { throw .noMemory }
     }
   }
 }

@@ -180,6 +180,7 @@ extension Machine {
     left.flags.subtract([.locked, .lockOnFault])
     if source.range == moved { left.anonymous = nil }
     if left != source { replaceArea(source, with: [left], space) }
+    if source.flags.contains(.locked) { makeEvictable(space, source.range) }
   }
 
   /// Moves the entries of pages to equally many pages that have none; ENOMEM, and nothing moved, when

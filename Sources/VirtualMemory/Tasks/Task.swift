@@ -27,8 +27,6 @@ public struct Task: Sendable {
   public internal(set) var kernelStack: FrameNumber?
   /// oom_score_adj, -1000...1000.
   public var oomScoreAdjustment = 0
-  /// mlockall(MCL_FUTURE): areas made from now on are locked.
-  var locksFutureAreas = false
   public internal(set) var name = ""
 
   public enum State: Hashable, Sendable {
