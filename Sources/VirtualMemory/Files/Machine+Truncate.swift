@@ -33,6 +33,7 @@ extension Machine {
       for (index, _) in files[file].pages.pages(in: files[file].pageCount..<Int.max) {
         removeCachedPage(file, index)
       }
+      files[file].evictions.drop(from: (size + 4095) >> 12)
       dropSwapped(file, files[file].pageCount..<Int.max)
       zeroTail(file, size)
     }

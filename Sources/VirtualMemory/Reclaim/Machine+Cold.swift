@@ -28,15 +28,15 @@ extension Machine {
     pruneEmptyTables(space, range)
   }
 
-  /// MADV_WILLNEED: pages in swap, and those of files, are read ahead; nothing is mapped.
+  /// MADV_WILLNEED: pages in swap, or those of a file, are read ahead; nothing is mapped. Where private
+  /// memory has a file behind it, the file's pages are read and copies in swap stay there, as in Linux.
   mutating func prefetch(_ space: SpaceID, _ area: Area, _ range: PageRange) {
     chargedGroup = spaces[space].group
-    if let file = area.file, area.isShared || area.anonymous == nil {
+    if let file = area.file {
       let first = area.backingIndex(range.start)
       if files[file].store != nil { return readAhead(file, first..<first + range.count) }
       let slots = (first..<first + range.count).compactMap { files[file].swapped[$0] }
-      prefetch(slots, spaces[space].group)
-      return
+      return prefetch(slots)
     }
     var slots: [UInt32] = []
     forEachEntry(space, range) { machine, _, place in
@@ -44,12 +44,12 @@ extension Machine {
         slots.append(swap.slot)
       }
     }
-    prefetch(slots, spaces[space].group)
+    prefetch(slots)
   }
 
-  private mutating func prefetch(_ slots: [UInt32], _ group: UInt16) {
+  private mutating func prefetch(_ slots: [UInt32]) {
     for slot in slots where swap.frame(under: slot) == nil {
-      guard swap.references(to: slot) > 0, prefetchSlot(slot, group) else { return }
+      guard swap.references(to: slot) > 0, prefetchSlot(slot) else { return }
     }
   }
 }

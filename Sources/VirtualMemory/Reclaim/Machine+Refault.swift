@@ -15,6 +15,11 @@ struct EvictionAges: Sendable {
     }
   }
 
+  /// Forgets the pages from `first` on, which their file has lost.
+  mutating func drop(from first: Int) {
+    if !ages.isEmpty { ages = ages.filter { $0.key < first } }
+  }
+
   mutating func take(_ index: Int) -> UInt64? { ages.removeValue(forKey: index) }
 }
 

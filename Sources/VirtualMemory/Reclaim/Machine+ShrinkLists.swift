@@ -133,7 +133,8 @@ extension Machine {
       return .activate
     }
     if memory.frames.state(of: frame) == .movable, !flags.contains(.swapCache) {
-      guard let slot = swap.allocate() else { return .activate }
+      let group = memory.frames.owner(of: frame).group
+      guard let slot = swap.allocate(for: group) else { return .activate }
       enterSwapCache(frame, slot)
       memory.frames.set(.dirty, of: frame)
     } else if flags.contains(.swapBacked), swap.free == 0, !flags.contains(.swapCache) {

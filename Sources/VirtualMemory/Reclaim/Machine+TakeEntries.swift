@@ -56,7 +56,7 @@ extension Machine {
     let file = FileID(rawValue: owner.object)
     let index = Int(owner.index)
     if flags.contains(.swapBacked) {
-      guard let slot = swap.allocate() else { return keep(frame) }
+      guard let slot = swap.allocate(for: owner.group) else { return keep(frame) }
       writeSwap(frame, slot)
       swap.retain(slot)
       swap.setAge(ageAtEviction(Int(owner.group)), of: slot)

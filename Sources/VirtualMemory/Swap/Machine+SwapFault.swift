@@ -10,7 +10,7 @@ extension Machine {
     _ access: AccessKind
   ) -> PageOutcome {
     let slot = swapEntry.slot
-    guard let frame = swapIn(slot, group: spaces[space].group) else { return .outOfMemory }
+    guard let frame = swapIn(slot) else { return .outOfMemory }
     let object = anonymousObject(space, area)
     let area = spaces[space].areas.area(containing: page) ?? area
     // This entry, the cache and this fault: nobody else.

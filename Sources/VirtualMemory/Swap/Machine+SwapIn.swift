@@ -7,8 +7,9 @@ extension Machine {
   static var noObject: UInt32 { .max }
 
   /// The frame of a slot in use: from the swap cache, or read together with neighbouring slots. The
-  /// caller gets a reference beside the cache's. Nil when there is no frame.
-  mutating func swapIn(_ slot: UInt32, group: UInt16) -> FrameNumber? {
+  /// caller gets a reference beside the cache's. Whoever asks, the group is charged from which the page
+  /// went to swap. Nil when there is no frame.
+  mutating func swapIn(_ slot: UInt32) -> FrameNumber? {
     if let frame = swap.frame(under: slot) {
       memory.frames.addReferences(1, to: frame)
       if memory.frames.has(.readahead, frame) {
@@ -18,20 +19,21 @@ extension Machine {
       }
       return frame
     }
-    let owner = FrameOwner(state: .movable, group: group, object: Self.noObject)
+    let owner = FrameOwner(
+      state: .movable, group: swap.group(of: slot), object: Self.noObject)
     guard let frame = allocateUserFrame(owner, [.swapBacked, .upToDate]) else { return nil }
     counters.pgmajfault &+= 1
     elapsed += costs.readPage
     readSwap(frame, slot)
     enterSwapCache(frame, slot)
     if let age = swap.takeAge(of: slot) { noteRefault(frame, evictedAt: age) }
-    readAhead(around: slot, group)
+    readAhead(around: slot)
     return frame
   }
 
   /// Reads the slots in use of the window around one, with the same request: at no further cost, and
   /// only into frames that need no reclaim.
-  private mutating func readAhead(around slot: UInt32, _ group: UInt16) {
+  private mutating func readAhead(around slot: UInt32) {
     let window = swap.readAhead.nextWindow(slot, largest: 1 << configuration.pageCluster)
     guard window > 1 else { return }
     let start = Int(slot) & ~(window - 1)
@@ -40,12 +42,14 @@ extension Machine {
       guard swap.references(to: neighbour) > 0, swap.frame(under: neighbour) == nil else {
         continue
       }
-      guard prefetchSlot(neighbour, group) else { return }
+      guard prefetchSlot(neighbour) else { return }
     }
   }
 
-  /// Brings one slot into the swap cache ahead of its use; false when no frame is easily had.
-  mutating func prefetchSlot(_ slot: UInt32, _ group: UInt16) -> Bool {
+  /// Brings one slot into the swap cache ahead of its use, charged to the group from which its page
+  /// went to swap; false when no frame is easily had.
+  mutating func prefetchSlot(_ slot: UInt32) -> Bool {
+    let group = swap.group(of: slot)
     guard !isAtLimit(Int(group)) else { return false }
     let owner = FrameOwner(state: .movable, group: group, object: Self.noObject)
     guard
@@ -65,7 +69,7 @@ extension Machine {
   /// The slot's frame for a page of shared memory: leaves swap for the object's cache, which gets the
   /// caller's reference.
   mutating func swapInShared(_ file: FileID, _ index: Int, _ slot: UInt32) -> CachedPage {
-    guard let frame = swapIn(slot, group: chargedGroup) else { return .outOfMemory }
+    guard let frame = swapIn(slot) else { return .outOfMemory }
     memory.frames.reassign(
       frame, state: .fileCache, object: file.rawValue, index: UInt64(index))
     files[file].swapped[index] = nil

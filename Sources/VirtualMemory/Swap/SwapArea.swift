@@ -13,6 +13,8 @@ struct SwapArea: Sendable {
   private(set) var free: Int
   /// One word per slot: bits 0...30 the references, bit 31 set while a frame holds its contents.
   private var words: ContiguousArray<UInt32>
+  /// The memory group that was charged for the page in a slot when it went there.
+  private var groups: ContiguousArray<UInt16>
   private var freeInCluster: ContiguousArray<Int16>
   private var cluster = 0
   private var next = 0
@@ -30,6 +32,7 @@ struct SwapArea: Sendable {
     self.count = count
     free = count
     words = ContiguousArray(repeating: 0, count: count)
+    groups = ContiguousArray(repeating: 0, count: count)
     let clusters = (count + Self.clusterSize - 1) / Self.clusterSize
     freeInCluster = ContiguousArray(
       (0..<clusters).map {
@@ -107,9 +110,12 @@ struct SwapArea: Sendable {
 
   // MARK: Slots
 
-  /// A free slot, to which nothing refers yet: `enter` or `retain` must follow. Nil when all are in
-  /// use.
-  mutating func allocate() -> UInt32? {
+  /// The memory group that is charged when the page in a slot comes back (Linux: swap_cgroup).
+  func group(of slot: UInt32) -> UInt16 { groups[Int(slot)] }
+
+  /// A free slot for a page of a memory group, to which nothing refers yet: `enter` or `retain` must
+  /// follow. Nil when all are in use.
+  mutating func allocate(for group: UInt16) -> UInt32? {
     guard free > 0 else { return nil }
     if freeInCluster[cluster] == 0 { chooseCluster() }
     let start = cluster * Self.clusterSize
@@ -123,6 +129,7 @@ struct SwapArea: Sendable {
     next = slot + 1
     free -= 1
     freeInCluster[cluster] -= 1
+    groups[slot] = group
     return UInt32(slot)
   }
 

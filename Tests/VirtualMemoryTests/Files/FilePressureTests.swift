@@ -59,4 +59,39 @@ struct FilePressureTests {
     #expect((0..<600).allSatisfy { store.contents[$0 << 12] == ($0 < 100 ? 9 : 3) })
     machine.validate()
   }
+
+  @Test("pages that were cut off and come back are new: nothing remembers their eviction")
+  func truncated() throws {
+    var machine = try machineWithBuffer(frames: 512, pages: 4)
+    try machine.addFile("/data", MemoryFileStore([UInt8](repeating: 3, count: 40 << 12)))
+    let file = try machine.open(firstTask, "/data", .readWrite)
+    let at = try machine.mmap(
+      firstTask, length: 40 << 12, .readWrite, .shared, descriptor: file)
+    func touchAll(_ machine: inout Machine) throws {
+      for page in 0..<40 as Range<UInt64> { try machine.touch(firstTask, at + page << 12, .read) }
+    }
+    try touchAll(&machine)
+    try machine.madvise(firstTask, at, length: 40 << 12, .pageOut)
+    try machine.ftruncate(firstTask, file, 10 << 12)
+    try machine.ftruncate(firstTask, file, 40 << 12)
+    try touchAll(&machine)
+    #expect(machine.counters.workingsetRefault == 10)
+    machine.validate()
+  }
+
+  @Test("MADV_WILLNEED reads the file behind private memory that has copies already")
+  func willNeed() throws {
+    var machine = try machineWithBuffer(frames: 512, pages: 4)
+    try machine.addFile("/data", MemoryFileStore([UInt8](repeating: 3, count: 40 << 12)))
+    let file = try machine.open(firstTask, "/data", .readOnly)
+    let at = try machine.mmap(
+      firstTask, length: 40 << 12, .readWrite, .private, descriptor: file)
+    try machine.madvise(firstTask, at, length: 40 << 12, .random)
+    try machine.store(firstTask, at, [1])
+    let faults = machine.counters.pgmajfault
+    try machine.madvise(firstTask, at, length: 40 << 12, .willNeed)
+    for page in 1..<40 as Range<UInt64> { try machine.touch(firstTask, at + page << 12, .read) }
+    #expect(machine.counters.pgmajfault == faults)
+    machine.validate()
+  }
 }

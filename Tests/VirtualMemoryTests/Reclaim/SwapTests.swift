@@ -200,4 +200,28 @@ struct SwapTests {
     #expect(machine.counters.pswpout == 16)
     machine.validate()
   }
+
+  @Test("a page read ahead from swap is charged to the group from which it went there")
+  func groups() throws {
+    var machine = Self.machine(frames: 1024)
+    let groups = [machine.makeGroup(), machine.makeGroup()]
+    let tasks = try groups.map { try machine.spawn(group: $0) }
+    let addresses = try tasks.map {
+      try machine.mmap($0, length: 8 << 12, .readWrite, [.private, .anonymous])
+    }
+    // By turns, so that their slots alternate.
+    for page in 0..<8 {
+      for (task, address) in zip(tasks, addresses) {
+        try machine.store(task, address + UInt64(page) << 12, [1])
+        try machine.madvise(task, address + UInt64(page) << 12, length: 4096, .pageOut)
+      }
+    }
+    let before = groups.map { machine.charge(of: $0) }
+    #expect(before == [0, 0])
+    try machine.touch(tasks[0], addresses[0], .read)
+    #expect(machine.counters.swapReadahead == 7)
+    let after = groups.map { machine.charge(of: $0) }
+    #expect(after == [4, 4])
+    machine.validate()
+  }
 }
