@@ -42,10 +42,11 @@ extension Machine {
     if mustWait { elapsed += (counters.pgpgout &- written) / 4 * configuration.costs.writePage }
   }
 
-  /// Lets simulated time go by without anybody running.
+  /// Lets simulated time go by without any task running: the flusher and kswapd go on.
   public mutating func idle(nanoseconds: UInt64) {
     elapsed += nanoseconds
     runFlusher()
+    runReclaimer()
   }
 
   /// Writes the files whose oldest dirty page is older than `age` ns.
@@ -83,7 +84,7 @@ extension Machine {
     }
     // What is still dirty counts as dirtied now, and the other files come first.
     if files[file].pages.dirtyCount > 0 {
-      files[file].dirtiedAt = elapsed
+      files[file].dirtiedAt = stamp
       fileSystem.dirtyFiles.removeAll { $0 == file }
       fileSystem.dirtyFiles.append(file)
     }

@@ -14,7 +14,7 @@ extension Machine {
     else { return }
     fileSystem.dirtyPages += 1
     if files[file].pages.dirtyCount == 1 {
-      files[file].dirtiedAt = elapsed
+      files[file].dirtiedAt = stamp
       fileSystem.dirtyFiles.append(file)
     }
   }

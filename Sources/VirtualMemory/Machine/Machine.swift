@@ -50,9 +50,9 @@ public struct Machine: ~Copyable {
   var contextCount: UInt64 = 0
   public internal(set) var counters = MachineCounters()
   public internal(set) var log = EventLog()
-  /// Simulated time since the start, ns.
+  /// Simulated time since the start, ns. It never falls.
   public var clock: UInt64 {
-    elapsed &+ costs.walkLevel &* cores.reduce(0) { $0 &+ UInt64($1.mmu.walkReads) }
+    stamp &+ costs.walkLevel &* cores.reduce(0) { $0 &+ UInt64($1.mmu.walkReads) }
   }
   /// The part of it that the kernel knows: all but the walks of the MMUs, which count themselves.
   var elapsed: UInt64 = 0

@@ -2,10 +2,12 @@ internal import MemoryUnits
 internal import PageFrames
 
 /// The background reclaimer (Linux's kswapd): a daemon beside the simulated cores, with a clock of its
-/// own that never runs ahead of the machine's.
+/// own that begins no pass ahead of the machine's.
 struct BackgroundReclaimer: Sendable {
   /// Until when it has worked, simulated ns.
   var time: UInt64 = 0
+  /// The machine's time while kswapd works and `Machine.elapsed` is its own; nil at all other times.
+  var machineTime: UInt64?
   /// Whether the event log knows it as awake.
   var isAwake = false
   /// 12 ... 1; one list in 2^priority is looked at in a pass.
@@ -20,6 +22,11 @@ struct BackgroundReclaimer: Sendable {
 }
 
 extension Machine {
+  /// The part of the machine's time that the kernel knows, as it is noted for what happens now. What
+  /// kswapd does while it catches up with the machine is noted with the machine's time: stamps never
+  /// fall.
+  var stamp: UInt64 { reclaimer.machineTime ?? elapsed }
+
   /// Wakes the background reclaimer if an allocation of `order` leaves less than low.
   mutating func wakeReclaimer(for order: Order) {
     guard memory.zone.noteBelowLow(order) else { return }
@@ -35,6 +42,7 @@ extension Machine {
     guard reclaimer.isAwake, reclaimer.time < elapsed else { return }
     let now = elapsed
     elapsed = reclaimer.time
+    reclaimer.machineTime = now
     while memory.zone.isReclaimerAwake, elapsed < now,
       reclaimer.failures < Self.fruitlessRounds
     {
@@ -60,5 +68,6 @@ extension Machine {
     }
     reclaimer.time = max(elapsed, now)
     elapsed = now
+    reclaimer.machineTime = nil
   }
 }

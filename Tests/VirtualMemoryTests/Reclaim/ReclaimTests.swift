@@ -84,6 +84,52 @@ struct ReclaimTests {
     #expect(machine.counters.kswapdWakeups == 1)
   }
 
+  @Test("kswapd works while the machine idles")
+  func idle() throws {
+    var machine = SwapTests.machine(frames: 1024)
+    let task = try machine.spawn()
+    let address = try machine.mmap(task, length: 600 << 12, .readWrite, [.private, .anonymous])
+    for page in 0..<600 { try machine.touch(task, address + UInt64(page) << 12, .write) }
+    let free = machine.memoryUse.free
+    machine.setWatermarks(Watermarks(min: 16, low: free + 10, high: free + 60))
+    machine.idle(nanoseconds: 1_000_000_000)
+    #expect(machine.memoryUse.free >= free + 60)
+    machine.validate()
+  }
+
+  @Test("no event is older than the one before it, whatever kswapd does meanwhile")
+  func time() throws {
+    var configuration = MachineConfiguration(
+      frameCount: 256, watermarks: Watermarks(min: 8, low: 16, high: 24), swapPages: 1024)
+    // Slow writes and an eager flusher: each sees the other's stamps.
+    configuration.costs.writePage = 30_000_000
+    configuration.dirtyLimits.dirtyWritebackCentisecs = 1
+    configuration.dirtyLimits.dirtyExpireCentisecs = 2
+    configuration.dirtyLimits.dirtyBackgroundRatio = 100
+    configuration.dirtyLimits.dirtyRatio = 100
+    var machine = Machine(configuration)
+    let task = try machine.spawn()
+    let bytes = [UInt8](repeating: 1, count: 120 << 12)
+    try machine.addFile("/file", MemoryFileStore(bytes))
+    let descriptor = try machine.open(task, "/file", .readWrite)
+    let file = try machine.mmap(
+      task, length: 120 << 12, .readWrite, .shared, descriptor: descriptor)
+    let rest = try machine.mmap(task, length: 300 << 12, .readWrite, [.private, .anonymous])
+    machine.recordEvents(true)
+    var random = SplitMix64(seed: 11)
+    for _ in 0..<4000 {
+      let base = random.next(upperBound: 2) == 0 ? (file, 120) : (rest, 300)
+      let page = random.next(upperBound: UInt64(base.1))
+      try machine.touch(task, base.0 + page << 12, .write)
+      if random.next(upperBound: 20) == 0 { machine.idle(nanoseconds: 5_000_000) }
+    }
+    machine.validate()
+    let events = machine.takeEvents()
+    let falls = zip(events, events.dropFirst()).count { $0.time > $1.time }
+    #expect(falls == 0)
+    #expect(machine.counters.pgstealKswapd > 0)
+  }
+
   @Test("a group's limit may be lowered below its use; the killer ends tasks of the group alone")
   func groups() throws {
     var machine = SwapTests.machine(frames: 1024, swap: 300)
