@@ -1,11 +1,13 @@
 import MemoryUnits
 import PageFrames
+import Translation
 import VirtualMemory
 
-/// A machine under memory pressure beside a plain model of what its tasks must read: one byte per page
-/// of private, shared, file and private file memory.
+/// A machine under memory pressure beside a plain model of what its tasks must read: the byte of which
+/// each page of private, shared, file and private file memory is full. Processes have threads on several
+/// cores; PCIDs and the levels of the tables go by the seed.
 struct PressureWorld: ~Copyable {
-  /// What the tasks of one model share or own; pages that were never written are 0.
+  /// What the threads of one process share or own; pages that were never written are 0.
   struct Model {
     var anonymous: [Int: UInt8] = [:]
     /// Pages given up by MADV_FREE: they may read as 0, too.
@@ -23,7 +25,10 @@ struct PressureWorld: ~Copyable {
 
   var machine: Machine
   var random: SplitMix64
-  var live: [TaskID: Model] = [:]
+  /// The processes, and that of each task which lives.
+  var models: [Model] = []
+  var live: [TaskID: Int] = [:]
+  let coreCount = 3
   var shared: [[Int: UInt8]] = []
   var file: [Int: UInt8] = [:]
   let store: MemoryFileStore
@@ -35,27 +40,30 @@ struct PressureWorld: ~Copyable {
     limit: Int? = nil, mayRunOut: Bool = false
   ) throws {
     var configuration = MachineConfiguration(
-      frameCount: frames, allocator: allocator, coreCount: 2,
+      frameCount: frames, allocator: allocator, coreCount: coreCount,
       watermarks: Watermarks(min: 8, low: 14, high: 20), swapPages: swap)
     configuration.faultAroundBytes = seed % 2 == 0 ? 4096 : 65_536
     // A group at its limit with swappiness 0 swaps nothing, as in Linux.
     configuration.swappiness = [limit == nil ? 0 : 1, 60, 100, 200][Int(seed / 2 % 4)]
     configuration.pageCluster = Int(seed % 4)
+    configuration.hasPCID = seed % 3 != 0
+    configuration.geometry.levels = seed % 5 == 0 ? 5 : 4
     machine = Machine(configuration)
     random = SplitMix64(seed: seed)
     self.mayRunOut = mayRunOut
-    var bytes = [UInt8](repeating: 0, count: Self.sizes.file << 12)
-    for page in 0..<Self.sizes.file {
-      file[page] = UInt8(page + 1)
-      bytes[page << 12 + Self.place(page)] = UInt8(page + 1)
-    }
+    for page in 0..<Self.sizes.file { file[page] = UInt8(page + 1) }
+    let bytes = (0..<Self.sizes.file << 12).map { UInt8($0 >> 12 + 1) }
     store = MemoryFileStore(bytes)
     try machine.addFile("/file", store)
     let group = limit == nil ? 0 : machine.makeGroup(limit: limit)
     try add(machine.spawn("first", group: group))
   }
 
-  static func place(_ page: Int) -> Int { page * 389 & 4095 }
+  /// The process of a task.
+  subscript(task: TaskID) -> Model {
+    get { live[task].map { models[$0] } ?? Model() }
+    set { if let model = live[task] { models[model] = newValue } }
+  }
 
   func base(_ model: Model) -> UInt64 { model.isMoved ? 0x18_0000_0000 : 0x10_0000_0000 }
 
@@ -76,7 +84,8 @@ struct PressureWorld: ~Copyable {
     try machine.mmap(
       task, at: Self.copyBase, length: UInt64(Self.sizes.copies) << 12, .readWrite,
       [.private, .fixed], descriptor: descriptor)
-    live[task] = model
+    live[task] = models.count
+    models.append(model)
     descriptors[task] = descriptor
   }
 
@@ -97,13 +106,13 @@ struct PressureWorld: ~Copyable {
     case 0: (1, Self.sharedBase, Self.sizes.shared)
     case 1: (2, Self.fileBase, Self.sizes.file)
     case 2: (3, Self.copyBase, Self.sizes.copies)
-    default: (0, base(live[task, default: Model()]), Self.sizes.anonymous)
+    default: (0, base(self[task]), Self.sizes.anonymous)
     }
   }
 
-  /// What a byte may be.
+  /// Of which byte a page may be full.
   func expected(_ task: TaskID, _ kind: Int, _ page: Int) -> [UInt8] {
-    let model = live[task, default: Model()]
+    let model = self[task]
     switch kind {
     case 0:
       let value = model.anonymous[page, default: 0]
@@ -117,11 +126,11 @@ struct PressureWorld: ~Copyable {
   mutating func note(_ task: TaskID, _ kind: Int, _ page: Int, _ byte: UInt8) {
     switch kind {
     case 0:
-      live[task, default: Model()].anonymous[page] = byte
-      live[task, default: Model()].mayBeZero.remove(page)
-    case 1: shared[live[task, default: Model()].shared][page] = byte
+      self[task].anonymous[page] = byte
+      self[task].mayBeZero.remove(page)
+    case 1: shared[self[task].shared][page] = byte
     case 2: file[page] = byte
-    default: live[task, default: Model()].copies[page] = byte
+    default: self[task].copies[page] = byte
     }
   }
 }
