@@ -5,6 +5,12 @@ import VirtualMemory
 /// process and in a world of ours, give the same results, bytes, areas and present pages.
 @Suite(.enabled(if: HostOracle.obstacle == nil, "\(HostOracle.obstacle ?? "")"))
 struct OracleTests {
+  @Test func aBrokenOracleIsNoExcuse() {
+    #expect(throws: HostOracle.Broken.self) { try HostOracle.finish("/no/oracle", [], "") }
+    #expect(throws: HostOracle.Broken.self) { try HostOracle.finish("/bin/false", [], "") }
+    #expect(throws: Never.self) { try HostOracle.finish("/bin/true", [], "") }
+  }
+
   /// What the machine is checked against in other tests must itself be true.
   @Test func thePlainModelAnswersAsLinuxDoes() throws {
     try compare(Comparer<PlainWorld>(reference: HostOracle()), .all)

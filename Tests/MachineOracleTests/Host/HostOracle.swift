@@ -3,6 +3,7 @@ import Glibc
 
 /// The host's kernel, behind vm-oracle: a child process that answers batches of sequences.
 final class HostOracle: Reference {
+  /// A host that could be the oracle and is not: tests fail by it, instead of passing unnoticed.
   struct Broken: Error, CustomStringConvertible { var description: String }
 
   /// Why this host cannot be the oracle: the areas of a process are asked for by an ioctl of Linux 6.11,
@@ -14,13 +15,7 @@ final class HostOracle: Reference {
     guard numbers.count == 2, (numbers[0], numbers[1]) >= (6, 17) else {
       return "Linux \(release) answers differently from 6.17"
     }
-    let test = Process()
-    test.executableURL = URL(filePath: path)
-    test.arguments = ["--self-test"]
-    test.standardOutput = FileHandle.nullDevice
-    guard (try? test.run()) != nil else { return "vm-oracle did not start" }
-    test.waitUntilExit()
-    return test.terminationStatus == 0 ? nil : "vm-oracle --self-test failed"
+    return nil
   }()
 
   /// Whether this user may know frames, by which the page of zeros is told from others.
@@ -34,17 +29,33 @@ final class HostOracle: Reference {
     .deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().path
 
-  /// The program, built from the sources as they stand.
-  static let path: String = {
-    let build = Process()
-    build.executableURL = URL(filePath: "\(root)/scripts/build-native")
-    try? build.run()
-    build.waitUntilExit()
-    return "\(root)/.build/release/vm-oracle"
-  }()
+  /// The program, built from the sources as they stand, once it has passed its own test.
+  static let program = Result<String, Broken> { () throws(Broken) in
+    try finish("\(root)/scripts/build-native", [], "vm-oracle does not build")
+    let path = "\(root)/.build/release/vm-oracle"
+    try finish(path, ["--self-test"], "vm-oracle --self-test fails")
+    return path
+  }
+
+  /// Runs a command to its end; throws unless that is 0.
+  static func finish(
+    _ path: String, _ arguments: [String], _ failure: String
+  ) throws(Broken) {
+    let process = Process()
+    process.executableURL = URL(filePath: path)
+    process.arguments = arguments
+    process.standardOutput = FileHandle.nullDevice
+    do { try process.run() } catch {
+      throw Broken(description: "\(failure): \(path) does not start: \(error)")
+    }
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else {
+      throw Broken(description: "\(failure): status \(process.terminationStatus)")
+    }
+  }
 
   init() throws {
-    process.executableURL = URL(filePath: Self.path)
+    process.executableURL = URL(filePath: try Self.program.get())
     process.standardInput = requests
     process.standardOutput = responses
     try process.run()

@@ -16,7 +16,7 @@ struct KernelExecTests {
   func compiled(options: [String]) throws {
     let host = try #require(Self.host)
     guard let program = host.compile(options) else { return }
-    try compare(host, program)
+    #expect(try compare(host, program), "the host tells nothing of \(program)")
   }
 
   /// None of them gets to its first instruction.
@@ -35,14 +35,14 @@ struct KernelExecTests {
         let image = try? ElfImage(Self.bytes(program)),
         image.interpreter.map({ FileManager.default.fileExists(atPath: $0) }) ?? true
       else { continue }
-      try compare(host, program)
-      compared += 1
+      if try compare(host, program) { compared += 1 }
     }
     #expect(compared > 0)
   }
 
-  private func compare(_ host: HostLoader, _ program: String) throws {
-    guard let real = host.areas(of: program) else { return }
+  /// False when the host tells nothing of the program, and nothing was compared.
+  private func compare(_ host: HostLoader, _ program: String) throws -> Bool {
+    guard let real = host.areas(of: program) else { return false }
     var machine = Machine(MachineConfiguration(frameCount: 1 << 14))
     let task = try machine.spawn()
     try machine.addFile(program, MemoryFileStore(Self.bytes(program)))
@@ -58,6 +58,7 @@ struct KernelExecTests {
     #expect(space.heapStart == real.heapStart, "\(program)")
     let name = Array(program.utf8) + [0]
     #expect(try machine.load(task, real.argumentStart, count: name.count) == name)
+    return true
   }
 
   static func bytes(_ path: String) -> [UInt8] {
