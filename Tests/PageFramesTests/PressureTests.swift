@@ -13,27 +13,6 @@ struct PressureLog: ZoneObserver {
   mutating func didRefuse(_ order: Order, freeFrames: Int) { events.append("refused") }
 }
 
-/// Gives back the oldest frames of a list.
-struct OldestFirst: FrameReclaimer {
-  var frames: [FrameNumber] = []
-  var wakes = 0
-
-  mutating func wake<Allocator: FrameAllocator & ~Copyable, Observer: ZoneObserver>(
-    _ memory: inout PhysicalMemory<Allocator, Observer>
-  ) {
-    wakes += 1
-  }
-
-  mutating func reclaim<Allocator: FrameAllocator & ~Copyable, Observer: ZoneObserver>(
-    _ frames: Int, for order: Order, _ memory: inout PhysicalMemory<Allocator, Observer>
-  ) -> Int {
-    let count = min(frames, self.frames.count)
-    for frame in self.frames.prefix(count) { memory.free(frame, .base) }
-    self.frames.removeFirst(count)
-    return count
-  }
-}
-
 @Suite("A zone under pressure")
 struct PressureTests {
   static let owner = FrameOwner(state: .movable)
@@ -47,32 +26,55 @@ struct PressureTests {
       frames: table, allocator: buddy, watermarks: marks, observer: PressureLog())
   }
 
-  @Test("low wakes the reclaimer once, min makes the caller reclaim, frees up to high re-arm")
+  @Test("low wakes the reclaimer once, min is told to the caller, frees up to high re-arm")
   func transitions() {
     var memory = Self.memory(1024, Watermarks(min: 100, low: 200, high: 300))
-    var reclaimer = OldestFirst()
-    for _ in 0..<924 {
-      let frame = memory.allocate(.base, .movable, owner: Self.owner, reclaimer: &reclaimer)
-      if let frame { reclaimer.frames.append(frame) }
+    var frames: [FrameNumber] = []
+    /// Takes one frame as an owner does that reclaims by itself.
+    func take(_ memory: inout PhysicalMemory<ListBuddy<NoObserver>, PressureLog>) -> Int {
+      for (wakes, mark) in [(0, memory.zone.watermarks.low), (1, memory.zone.watermarks.min)] {
+        if wakes == 1, memory.zone.noteBelowLow(.base) { woken += 1 }
+        if let frame = memory.allocate(
+          .base, .movable, owner: Self.owner, core: 0, leaving: mark)
+        {
+          frames.append(frame)
+          return 1
+        }
+      }
+      memory.zone.noteBelowMin(.base)
+      return 0
     }
+    var woken = 0
+    var taken = 0
+    for _ in 0..<924 { taken += take(&memory) }
     // 824 leave 200; the next one finds the zone at low.
+    #expect(taken == 924 && woken == 1 && memory.freeFrames == 100)
     #expect(memory.zone.observer.events == ["low at 200"])
-    #expect(reclaimer.wakes == 1 && memory.freeFrames == 100)
-    // The 925th would leave 99: it reclaims a batch of 32 first.
-    let direct = memory.allocate(.base, .movable, owner: Self.owner, reclaimer: &reclaimer)
-    #expect(direct != nil && memory.freeFrames == 131)
+    // The 925th would leave 99: its caller has to reclaim.
+    #expect(take(&memory) == 0 && take(&memory) == 0)
+    for frame in frames.prefix(32) { memory.free(frame, .base) }
+    memory.zone.noteDirectReclaim(.base, freed: 32)
+    #expect(take(&memory) == 1 && memory.freeFrames == 131)
     #expect(memory.zone.observer.events == ["low at 200", "min at 100", "freed 32"])
     // Up to high, the background reclaimer stays awake.
-    for frame in reclaimer.frames.prefix(169) { memory.free(frame, .base) }
-    reclaimer.frames.removeFirst(169)
+    for frame in frames[32..<201] { memory.free(frame, .base) }
     #expect(memory.zone.observer.events.last == "high at 300" && !memory.zone.isReclaimerAwake)
-    for _ in 0..<101 {
-      _ = memory.allocate(.base, .movable, owner: Self.owner, reclaimer: &reclaimer)
-    }
-    #expect(memory.zone.observer.events.last == "low at 200" && reclaimer.wakes == 2)
+    for _ in 0..<101 { _ = take(&memory) }
+    #expect(memory.zone.observer.events.last == "low at 200" && woken == 2)
     let counters = memory.zone.counters
     #expect(counters.lowCrossings == 2 && counters.minCrossings == 1)
     #expect(counters.directReclaims == 1 && counters.refused == 0)
+  }
+
+  @Test("marks may change at any time; lower ones let the background reclaimer sleep")
+  func alteredMarks() {
+    var memory = Self.memory(1024, Watermarks(min: 100, low: 200, high: 300))
+    for _ in 0..<850 { _ = memory.allocate(.base, .movable, owner: Self.owner) }
+    #expect(memory.zone.isReclaimerAwake)
+    memory.zone.watermarks = Watermarks(min: 10, low: 20, high: 30)
+    memory.zone.noteFreed()
+    #expect(!memory.zone.isReclaimerAwake)
+    #expect(memory.zone.observer.events == ["low at 200", "high at 174"])
   }
 
   @Test("with nothing to reclaim the marks are ignored, and only an empty zone refuses")
@@ -87,38 +89,6 @@ struct PressureTests {
     let counters = memory.zone.counters
     #expect(counters.lowCrossings == 1 && counters.minCrossings == 1 && counters.refused == 1)
     #expect(counters.directReclaims == 0)
-  }
-
-  @Test("a large block that is missing makes the caller reclaim although enough frames are free")
-  func fragmented() {
-    var memory = Self.memory(1024, Watermarks(min: 0, low: 0, high: 0))
-    var reclaimer = OldestFirst()
-    var odd: [FrameNumber] = []
-    for index in 0..<1024 {
-      guard let frame = memory.allocate(.base, .movable, owner: Self.owner) else { continue }
-      if index % 2 == 0 { reclaimer.frames.append(frame) } else { odd.append(frame) }
-    }
-    for frame in odd { memory.free(frame, .base) }
-    let block = memory.allocate(Order(5), .movable, owner: Self.owner, reclaimer: &reclaimer)
-    #expect(block != nil && memory.zone.counters.directReclaims == 1)
-    #expect(memory.zone.counters.lowCrossings == 0 && memory.zone.counters.minCrossings == 0)
-  }
-
-  @Test("a costly order does not drain the reclaimer, a small one goes on while it frees something")
-  func rounds() {
-    for (order, rounds) in [(9, 1), (3, 8)] {
-      var memory = Self.memory(4096, Watermarks(min: 0, low: 0, high: 0))
-      var reclaimer = OldestFirst()
-      for index in 0..<4096 {
-        guard let frame = memory.allocate(.base, .movable, owner: Self.owner) else { continue }
-        // One in eight can be reclaimed, so that no free block ever grows.
-        if index % 8 == 0, index < 8 * 32 * 7 { reclaimer.frames.append(frame) }
-      }
-      let block = memory.allocate(Order(order), .movable, owner: Self.owner, reclaimer: &reclaimer)
-      #expect(block == nil)
-      // Seven batches of 32 and a last one that frees nothing.
-      #expect(memory.zone.counters.directReclaims == UInt64(rounds), "order \(order)")
-    }
   }
 
   @Test("claims ignore the marks, releases count as frees")

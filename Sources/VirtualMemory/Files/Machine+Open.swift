@@ -59,7 +59,7 @@ extension Machine {
       retainFile(file)
       return file
     }
-    let file = files.add { MachineFile(id: $0, name: "", store: store, size: store.size, group: 0) }
+    let file = files.add { MachineFile(id: $0, name: "", store: store, size: store.size) }
     fileSystem.stores[key] = file
     return file
   }

@@ -15,8 +15,6 @@ struct MachineFile: Sendable {
   var mappings = MappingIndex()
   /// Openings, areas and the name; the file is forgotten when none is left.
   var users: Int
-  /// Memory group that is charged for its pages.
-  var group: UInt16
   /// Pages of shared memory that count towards the commit limit; 0 for files with a store.
   var committedPages = 0
   /// Pages of shared memory that are in swap, by page number.
@@ -35,14 +33,11 @@ struct MachineFile: Sendable {
   /// How its mappings are read. Linux has one per opening; here all areas of a file share it.
   var readAhead = ReadAhead()
 
-  init(
-    id: FileID, name: String, store: (any FileStore)?, size: Int, group: UInt16
-  ) {
+  init(id: FileID, name: String, store: (any FileStore)?, size: Int) {
     self.id = id
     self.name = name
     self.store = store
     self.size = size
-    self.group = group
     users = 1
   }
 

@@ -19,13 +19,13 @@ extension Machine {
   mutating func allocateUserFrame(_ owner: FrameOwner, _ flags: FrameFlags) -> FrameNumber? {
     if isAtLimit(Int(owner.group)), !makeRoom(in: Int(owner.group)) { return nil }
     guard let frame = allocateFrame(owner, .movable) else { return nil }
-    enterUserFrame(frame, flags)
+    enterUserFrame(frame, owner.group, flags)
     return frame
   }
 
   /// Charges a fresh frame to its group and puts it on its LRU list.
-  mutating func enterUserFrame(_ frame: FrameNumber, _ flags: FrameFlags) {
-    groups[Int(memory.frames.owner(of: frame).group)].charged &+= 1
+  mutating func enterUserFrame(_ frame: FrameNumber, _ group: UInt16, _ flags: FrameFlags) {
+    groups[Int(group)].charged &+= 1
     memory.frames.set(flags, of: frame)
     addToLRU(frame)
   }

@@ -57,7 +57,7 @@ extension Machine {
         .base, .movable, owner: owner, core: currentCore, leaving: memory.zone.watermarks.min)
     else { return false }
     noteAllocated(frame)
-    enterUserFrame(frame, [.swapBacked, .upToDate, .readahead])
+    enterUserFrame(frame, group, [.swapBacked, .upToDate, .readahead])
     readSwap(frame, slot)
     enterSwapCache(frame, slot)
     counters.swapReadahead &+= 1

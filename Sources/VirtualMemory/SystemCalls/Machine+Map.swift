@@ -47,7 +47,7 @@ extension Machine {
     try checkCommit(pages: committed)
     try unmapPages(space, range)
     if isSharedMemory {
-      area.file = makeSharedMemory(count, committed: committed, spaces[space].group)
+      area.file = makeSharedMemory(count, committed: committed)
     }
     insertArea(area, space)
     if flags.contains(.anonymous), let file = area.file { dropFile(file) }
@@ -66,13 +66,10 @@ extension Machine {
   /// A piece of shared anonymous memory, with one user. It counts towards the commit limit as a whole,
   /// whatever areas map of it, until nobody uses it any more; one that was made with MAP_NORESERVE does
   /// not count (Linux counts its pages as they come).
-  private mutating func makeSharedMemory(
-    _ count: Int, committed: Int, _ group: UInt16
-  ) -> FileID {
+  private mutating func makeSharedMemory(_ count: Int, committed: Int) -> FileID {
     committedPages += committed
     let file = files.add {
-      MachineFile(
-        id: $0, name: "/dev/zero (deleted)", store: nil, size: count << 12, group: group)
+      MachineFile(id: $0, name: "/dev/zero (deleted)", store: nil, size: count << 12)
     }
     files[file].committedPages = committed
     return file
