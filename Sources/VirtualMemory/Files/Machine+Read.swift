@@ -134,7 +134,8 @@ extension Machine {
       // Whole pages only; dirty and mapped ones stay, but the dirty ones are written.
       let first = (min(offset, Self.longestFile) + 4095) >> 12
       let last =
-        length == 0 || rangeEnd(offset, length) >= files[file].size ? all : rangeEnd(offset, length) >> 12
+        length == 0 || rangeEnd(offset, length) >= files[file].size
+        ? all : rangeEnd(offset, length) >> 12
       guard first < last else { return }
       writeBack(file, first..<last)
       for (_, frame) in files[file].pages.pages(in: first..<last) { _ = dropCachePage(frame) }

@@ -33,6 +33,8 @@ public struct Machine: ~Copyable {
   /// The group of the task for which a fault or a call on files is under way: pages of files are
   /// charged to who touches them first.
   var chargedGroup: UInt16 = 0
+  /// Requests for one frame that were refused after reclaim.
+  var refusals: UInt64 = 0
   /// The group whose limit refused the last frame; nil when memory itself was at its end.
   var exhaustedGroup: Int?
   var reclaimer = BackgroundReclaimer()

@@ -22,6 +22,8 @@ extension Machine {
       failures = result.reclaimed == 0 || order > .base ? failures + 1 : 0
     }
     memory.zone.noteRefusal(order)
+    // A large block may be missing although there is memory: nobody is killed for that.
+    if order == .base { refusals &+= 1 }
     exhaustedGroup = nil
     return nil
   }

@@ -50,11 +50,11 @@ extension Machine {
 
   /// After a system call that took nothing has failed: if it found memory at its end, a task is killed
   /// and the call may be tried again, unless its own task was the one. Rethrows the error otherwise.
-  /// - Parameter refusals: `memory.zone.counters.refused` before the call.
+  /// - Parameter refusals: `self.refusals` before the call.
   mutating func killForCall(
     _ task: TaskID?, _ refusals: UInt64, _ error: Errno
   ) throws(Errno) {
-    guard error == .noMemory, memory.zone.counters.refused > refusals, killForMemory() != nil
+    guard error == .noMemory, self.refusals > refusals, killForMemory() != nil
     else { throw error }
     if let task, tasks[task].state != .running { throw error }
   }

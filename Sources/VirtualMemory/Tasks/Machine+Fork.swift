@@ -9,7 +9,7 @@ extension Machine {
   /// Errors: ENOMEM; nothing is left of the child then.
   public mutating func fork(_ parent: TaskID) throws(Errno) -> TaskID {
     while true {
-      let refusals = memory.zone.counters.refused
+      let refusals = self.refusals
       do {
         return try makeFork(parent)
       } catch {

@@ -9,7 +9,7 @@ extension Machine {
   public mutating func spawn(_ name: String = "", group: UInt16 = 0) throws(Errno) -> TaskID {
     guard groups.indices.contains(Int(group)) else { throw .invalid }
     while true {
-      let refusals = memory.zone.counters.refused
+      let refusals = self.refusals
       do {
         return try makeFirst(name, group)
       } catch {

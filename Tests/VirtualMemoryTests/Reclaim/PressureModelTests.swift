@@ -41,6 +41,7 @@ struct PressureModelTests {
 
   @Test("a group never has more than its limit, and reclaims from itself")
   func groups() throws {
+    var writes: UInt64 = 0
     for seed in 1...UInt64(isLong ? 1000 : 12) {
       let limit = 130 + Int(seed % 5) * 20
       var world = try PressureWorld(
@@ -53,9 +54,11 @@ struct PressureModelTests {
       try world.compare("seed \(seed), at the end")
       let counters = world.machine.counters
       #expect(counters.pgscanDirect == 0 && counters.kswapdWakeups == 0, "seed \(seed)")
-      #expect(counters.pswpout > 0 && counters.oomKill == 0, "seed \(seed)")
+      #expect(counters.oomKill == 0, "seed \(seed)")
+      writes += counters.pswpout
       try world.end("seed \(seed)")
     }
+    #expect(writes > 0)
   }
 
   @Test("the same calls give the same counters and the same time")

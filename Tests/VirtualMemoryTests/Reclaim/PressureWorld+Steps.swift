@@ -30,12 +30,13 @@ extension PressureWorld {
       case 19: try move(task)
       case 20: try transfer(task, start, context)
       case 21 where tasks.count < 5:
-        let child = try machine.fork(task)
+        // A block of four frames for the kernel stack may be missing.
+        guard let child = try? machine.fork(task) else { break }
         live[child] = models.count
         models.append(self[task])
         descriptors[child] = descriptors[task]
       case 24 where tasks.count < 5:
-        let thread = try machine.clone(task)
+        guard let thread = try? machine.clone(task) else { break }
         live[thread] = live[task]
         descriptors[thread] = descriptors[task]
       case 22 where tasks.count > 1:
