@@ -48,8 +48,8 @@ extension Machine {
   }
 
   private mutating func prefetch(_ slots: [UInt32]) {
-    for slot in slots where swap.frame(under: slot) == nil {
-      guard swap.references(to: slot) > 0, prefetchSlot(slot) else { return }
+    for slot in slots where swap.frame(under: slot) == nil && swap.references(to: slot) > 0 {
+      prefetchSlot(slot)
     }
   }
 }

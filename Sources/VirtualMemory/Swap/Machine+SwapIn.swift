@@ -42,20 +42,20 @@ extension Machine {
       guard swap.references(to: neighbour) > 0, swap.frame(under: neighbour) == nil else {
         continue
       }
-      guard prefetchSlot(neighbour) else { return }
+      prefetchSlot(neighbour)
     }
   }
 
   /// Brings one slot into the swap cache ahead of its use, charged to the group from which its page
-  /// went to swap; false when no frame is easily had.
-  mutating func prefetchSlot(_ slot: UInt32) -> Bool {
+  /// went to swap; not when no frame is easily had, or when the group is at its limit.
+  mutating func prefetchSlot(_ slot: UInt32) {
     let group = swap.group(of: slot)
-    guard !isAtLimit(Int(group)) else { return false }
+    guard !isAtLimit(Int(group)) else { return }
     let owner = FrameOwner(state: .movable, group: group, object: Self.noObject)
     guard
       let frame = memory.allocate(
         .base, .movable, owner: owner, core: currentCore, leaving: memory.zone.watermarks.min)
-    else { return false }
+    else { return }
     noteAllocated(frame)
     enterUserFrame(frame, group, [.swapBacked, .upToDate, .readahead])
     readSwap(frame, slot)
@@ -63,7 +63,6 @@ extension Machine {
     counters.swapReadahead &+= 1
     // Only the swap cache holds it.
     dropReference(frame)
-    return true
   }
 
   /// The slot's frame for a page of shared memory: leaves swap for the object's cache, which gets the

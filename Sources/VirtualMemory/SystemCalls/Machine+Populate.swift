@@ -23,12 +23,18 @@ extension Machine {
     return true
   }
 
-  /// Makes one page accessible unless it is.
+  /// Makes one page accessible unless it is. A fault that reclaim has come between comes again, as the
+  /// instruction of a task would.
   mutating func populatePage(
     _ task: TaskID, _ area: Area, _ page: Int, _ access: AccessKind
   ) -> PageOutcome {
-    let entry = entry(tasks[task].space, page)
-    if entry.isPresent, access != .write || entry.isWritable { return .done }
-    return resolve(task, area, page, access)
+    let space = tasks[task].space
+    while true {
+      let entry = entry(space, page)
+      if entry.isPresent, access != .write || entry.isWritable { return .done }
+      let current = spaces[space].areas.area(containing: page) ?? area
+      let outcome = resolve(task, current, page, access)
+      guard outcome == .done else { return outcome }
+    }
   }
 }

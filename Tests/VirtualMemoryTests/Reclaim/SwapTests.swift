@@ -201,8 +201,10 @@ struct SwapTests {
     machine.validate()
   }
 
-  @Test("a page read ahead from swap is charged to the group from which it went there")
-  func groups() throws {
+  @Test(
+    "a page read ahead from swap is charged to the group from which it went there, if it has room",
+    arguments: [false, true])
+  func groups(isFull: Bool) throws {
     var machine = Self.machine(frames: 1024)
     let groups = [machine.makeGroup(), machine.makeGroup()]
     let tasks = try groups.map { try machine.spawn(group: $0) }
@@ -218,10 +220,15 @@ struct SwapTests {
     }
     let before = groups.map { machine.charge(of: $0) }
     #expect(before == [0, 0])
-    try machine.touch(tasks[0], addresses[0], .read)
-    #expect(machine.counters.swapReadahead == 7)
+    if isFull {
+      machine.setLimit(groups[0], 1)
+      let other = try machine.mmap(tasks[0], length: 4096, .readWrite, [.private, .anonymous])
+      try machine.touch(tasks[0], other, .write)
+    }
+    try machine.touch(tasks[1], addresses[1], .read)
+    #expect(machine.counters.swapReadahead == (isFull ? 3 : 7))
     let after = groups.map { machine.charge(of: $0) }
-    #expect(after == [4, 4])
+    #expect(after == [isFull ? 1 : 4, 4])
     machine.validate()
   }
 }

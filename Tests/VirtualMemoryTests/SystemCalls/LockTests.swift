@@ -27,6 +27,21 @@ struct LockTests {
     #expect(machine.memoryUse.unevictable == 15)
   }
 
+  @Test("locking copies every private page of a file, whatever reclaim does meanwhile")
+  func copies() throws {
+    var machine = SwapTests.machine(frames: 1024)
+    let group = machine.makeGroup(limit: 70)
+    let task = try machine.spawn(group: group)
+    try machine.addFile("/file", MemoryFileStore([UInt8](repeating: 1, count: 60 << 12)))
+    let file = try machine.open(task, "/file", .readOnly)
+    let address = try machine.mmap(
+      task, length: 60 << 12, .readWrite, .private, descriptor: file)
+    for page in 0..<60 as Range<UInt64> { try machine.touch(task, address + page << 12, .read) }
+    try machine.mlock(task, address + 20 << 12, length: 30 << 12)
+    #expect(machine.addressSpace(of: task)?.resident.anonymous == 30)
+    machine.validate()
+  }
+
   @Test("pages that are locked already count once against the limit")
   func twice() throws {
     var machine = Self.machine(limit: 10)
