@@ -113,12 +113,4 @@ extension FrameTable {
       pages[Int(previous)].next = new.rawValue
     }
   }
-
-  /// Takes the frame at the back out, where the least recently pushed is.
-  @inlinable
-  public mutating func popBack(_ list: inout FrameList) -> FrameNumber? {
-    guard let frame = list.back else { return nil }
-    remove(frame, from: &list)
-    return frame
-  }
 }

@@ -41,7 +41,7 @@ extension Machine {
       gather.entries.removeAll(keepingCapacity: true)
     }
     for frame in gather.frames { dropReference(frame) }
-    for table in gather.tables { freeFrame(table) }
+    for table in gather.tables { freeTable(table) }
     gather.tables.removeAll(keepingCapacity: true)
     gather.frames.removeAll(keepingCapacity: true)
     gather.first = .max

@@ -40,6 +40,8 @@ public struct Machine: ~Copyable {
   var reclaimer = BackgroundReclaimer()
   /// Pages whose leaf table reclaim has emptied; given back where no operation can hold it.
   var emptiedTables: [Machine.Mapping] = []
+  /// Frames of tables that went, whose host memory is not given back yet.
+  var freedTables: [FrameNumber] = []
   /// Pages that count towards the commit limit (Committed_AS): those of areas that do, and of all
   /// shared anonymous memory.
   public internal(set) var committedPages = 0

@@ -61,8 +61,6 @@ struct SwapArea: Sendable {
     freeIfUnused(slot)
   }
 
-  func isInUse(_ slot: UInt32) -> Bool { words[Int(slot)] != 0 }
-
   private mutating func freeIfUnused(_ slot: UInt32) {
     guard words[Int(slot)] == 0 else { return }
     free += 1
