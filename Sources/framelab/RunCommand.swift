@@ -9,6 +9,7 @@ struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
     abstract: "Replay a recording through several memory systems and report on fragmentation.",
+    usage: "framelab run <file> [--set <key=value> ...] [<options>]",
     discussion: """
       The experiment file says which recording, how many instances of it, how large a machine and \
       which systems; Workloads/EXPERIMENTS.md explains every key. The smallest file is one line:
