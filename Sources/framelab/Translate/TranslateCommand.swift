@@ -65,7 +65,7 @@ struct TranslateCommand: ParsableCommand {
       let addresses = try self.addresses.map { try Self.address($0, bits: geometry.virtualBits) }
       try print(
         addresses.map { WorksheetAnswer(Demonstration.sheet(geometry, $0), geometry) },
-        text: { $0.text + "\n\n" + Demonstration.smallNote })
+        text: { $0.text + "\n\n" + BenchFigure.wrapped(Demonstration.smallNote) })
     case .large(let geometry):
       let size = try Self.pageSize(page ?? "4KiB", geometry)
       let access = try Self.access(access ?? "read")

@@ -8,7 +8,7 @@ extension WalkAnswer {
       "\(String.hex(va, digits: digits)) on \(machine): \(virtualBits)-bit virtual addresses, "
       + "\(walk.count) levels of tables for a page of \(ByteCount(page_bytes)), \(access)"
     let sections = [
-      [title, Demonstration.note],
+      [title, BenchFigure.wrapped(Demonstration.note)],
       ["Virtual address"] + virtualRows.map { "  " + $0 },
       ["Walk, from cr3 = frame 0x1"] + walk.flatMap(lines),
       ["Physical address"] + physicalLines.map { "  " + $0 },
