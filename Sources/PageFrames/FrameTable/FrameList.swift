@@ -57,21 +57,6 @@ extension FrameTable {
     list.length &+= 1
   }
 
-  @inlinable
-  public mutating func pushBack(_ frame: FrameNumber, to list: inout FrameList) {
-    let descriptors = unsafe self.descriptors
-    var pages = unsafe descriptors.mutableSpan
-    pages[frame.index].next = PageDescriptor.noFrame
-    pages[frame.index].previous = list.last
-    if list.last == PageDescriptor.noFrame {
-      list.first = frame.rawValue
-    } else {
-      pages[Int(list.last)].next = frame.rawValue
-    }
-    list.last = frame.rawValue
-    list.length &+= 1
-  }
-
   /// Takes a frame out of the list that it is on.
   @inlinable
   public mutating func remove(_ frame: FrameNumber, from list: inout FrameList) {

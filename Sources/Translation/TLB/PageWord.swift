@@ -20,7 +20,6 @@ struct PageWord {
 
   var isWritable: Bool { rawValue & Self.writable != 0 }
   var isDirty: Bool { rawValue & Self.dirty != 0 }
-  var isUncached: Bool { rawValue & Self.uncached != 0 }
   var isUser: Bool { rawValue & Access.read.rawValue != 0 }
   var isExecutable: Bool { rawValue & Access.supervisorExecute.rawValue != 0 }
   /// The class of the page in the tables: 0, 1 or 2.

@@ -56,10 +56,6 @@ extension PrefixStore {
       }
     }
   }
-
-  mutating func removeEverything() {
-    removeAll(0, mask: 0, keepGlobal: false)
-  }
 }
 
 extension StoreEntry {

@@ -45,13 +45,20 @@ extension Machine {
 
   /// Puts other areas in the place of one, for the same pages.
   mutating func replaceArea(_ area: Area, with parts: [Area], _ space: SpaceID) {
+    replaceAreas([area], with: parts, space)
+  }
+
+  /// Puts other areas in the place of some that have one file or one anonymous object among them, for the
+  /// same pages.
+  private mutating func replaceAreas(_ areas: [Area], with parts: [Area], _ space: SpaceID) {
     // Backing and object must not go for want of users in between.
-    if let file = area.file { retainFile(file) }
-    let keeper = area.anonymous.map { anonymous.make(below: $0) }
-    removeArea(area, space)
+    let file = areas.first?.file
+    if let file { retainFile(file) }
+    let keeper = areas.lazy.compactMap(\.anonymous).first.map { anonymous.make(below: $0) }
+    for area in areas { removeArea(area, space) }
     for part in parts { insertArea(part, space) }
     if let keeper { anonymous.forget(keeper) }
-    if let file = area.file { dropFile(file) }
+    if let file { dropFile(file) }
   }
 
   /// Cuts the area that contains `page` in two there, unless it begins there.
@@ -71,13 +78,7 @@ extension Machine {
     var merged = lower
     merged.end = upper.end
     merged.anonymous = lower.anonymous ?? upper.anonymous
-    if let file = lower.file { retainFile(file) }
-    let keeper = merged.anonymous.map { anonymous.make(below: $0) }
-    removeArea(lower, space)
-    removeArea(upper, space)
-    insertArea(merged, space)
-    if let keeper { anonymous.forget(keeper) }
-    if let file = lower.file { dropFile(file) }
+    replaceAreas([lower, upper], with: [merged], space)
   }
 
   /// Changes the flags of the areas in `range`, which they cover from its first page on without a gap,

@@ -39,7 +39,7 @@ extension Machine {
     let written = counters.pgpgout
     let mustWait = fileSystem.dirtyPages > dirtyable * limits.dirtyRatio / 100
     flushDown(to: background)
-    if mustWait { elapsed += (counters.pgpgout &- written) / 4 * configuration.costs.writePage }
+    if mustWait { elapsed += (counters.pgpgout &- written) / 4 * costs.writePage }
   }
 
   /// Lets simulated time go by without any task running: the flusher and kswapd go on.

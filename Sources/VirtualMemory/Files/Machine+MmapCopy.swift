@@ -32,22 +32,4 @@ extension Machine {
     try munmap(task, address, length: UInt64(size))
     return done
   }
-
-  /// copy_from_user.
-  ///
-  /// Errors: EFAULT.
-  mutating func copyFromUser(
-    _ task: TaskID, _ address: UInt64, _ count: Int
-  ) throws(Errno) -> [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(count)
-    while bytes.count < count {
-      let place = address + UInt64(bytes.count)
-      let part = min(count - bytes.count, 4096 - Int(place & 4095))
-      let physical = try userAddress(task, place, .read)
-      contents.append(
-        FrameNumber(Int(physical >> 12)), offset: Int(place & 4095), count: part, to: &bytes)
-    }
-    return bytes
-  }
 }

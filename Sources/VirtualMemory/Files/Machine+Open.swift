@@ -67,7 +67,7 @@ extension Machine {
   private mutating func open(
     _ task: TaskID, _ file: FileID, _ flags: OpenFlags
   ) throws(Errno) -> Int32 {
-    elapsed += configuration.costs.systemCall
+    elapsed += costs.systemCall
     guard flags.rawValue & 3 != 3 else { throw .invalid }
     if flags.mayWrite, files[file].store?.isWritable == false { throw .access }
     if flags.contains(.truncate), flags.mayWrite { try truncate(file, 0) }
@@ -91,7 +91,7 @@ extension Machine {
   ///
   /// Errors: EBADF.
   public mutating func close(_ task: TaskID, _ descriptor: Int32) throws(Errno) {
-    elapsed += configuration.costs.systemCall
+    elapsed += costs.systemCall
     guard let entry = tasks[task].openFiles[descriptor] else { throw .badFile }
     tasks[task].openFiles.remove(descriptor)
     dropOpening(entry.opening)
@@ -102,7 +102,7 @@ extension Machine {
   ///
   /// Errors: EBADF, EMFILE.
   public mutating func dup(_ task: TaskID, _ descriptor: Int32) throws(Errno) -> Int32 {
-    elapsed += configuration.costs.systemCall
+    elapsed += costs.systemCall
     guard let entry = tasks[task].openFiles[descriptor] else { throw .badFile }
     let copy = OpenFileTable.Entry(opening: entry.opening, closesOnExec: false)
     guard let added = tasks[task].openFiles.add(copy) else { throw .tooManyFiles }

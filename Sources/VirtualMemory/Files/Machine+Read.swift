@@ -30,7 +30,7 @@ extension Machine {
   private mutating func read(
     _ task: TaskID, _ opening: OpenFileID, _ address: UInt64, _ count: Int, at start: Int
   ) throws(Errno) -> Int {
-    elapsed += configuration.costs.systemCall
+    elapsed += costs.systemCall
     guard fileSystem.openings[opening].mayRead else { throw .badFile }
     guard count >= 0 else { throw .invalid }
     guard isUserRange(address, count) else { throw .fault }
@@ -99,7 +99,7 @@ extension Machine {
   public mutating func lseek(
     _ task: TaskID, _ descriptor: Int32, _ offset: Int, _ origin: SeekOrigin = .start
   ) throws(Errno) -> Int {
-    elapsed += configuration.costs.systemCall
+    elapsed += costs.systemCall
     guard let opening = tasks[task].openFiles[descriptor]?.opening else { throw .badFile }
     let base =
       switch origin {
@@ -119,7 +119,7 @@ extension Machine {
   public mutating func fadvise(
     _ task: TaskID, _ descriptor: Int32, offset: Int = 0, length: Int = 0, _ advice: FileAdvice
   ) throws(Errno) {
-    elapsed += configuration.costs.systemCall
+    elapsed += costs.systemCall
     guard let opening = tasks[task].openFiles[descriptor]?.opening else { throw .badFile }
     guard offset >= 0, length >= 0 else { throw .invalid }
     let file = fileSystem.openings[opening].file

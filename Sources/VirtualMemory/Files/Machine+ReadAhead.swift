@@ -53,7 +53,7 @@ extension Machine {
   /// Reads a page that reading ahead did not bring, while the caller waits.
   private mutating func cachePageAndWait(_ file: FileID, _ index: Int) -> CachedPage {
     let page = cachePage(file, index)
-    if case .frame(_, wasRead: true) = page { elapsed += configuration.costs.readPage }
+    if case .frame(_, wasRead: true) = page { elapsed += costs.readPage }
     return page
   }
 
@@ -87,7 +87,7 @@ extension Machine {
       if index == marker { memory.frames.set(.readahead, of: frame) }
     }
     if hasWanted {
-      elapsed += configuration.costs.readPage + (pages - 1) * configuration.costs.readNextPage
+      elapsed += costs.readPage + (pages - 1) * costs.readNextPage
     }
   }
 }

@@ -13,7 +13,7 @@ extension Machine {
   public mutating func ftruncate(
     _ task: TaskID, _ descriptor: Int32, _ size: Int
   ) throws(Errno) {
-    elapsed += configuration.costs.systemCall
+    elapsed += costs.systemCall
     guard size >= 0 else { throw .invalid }
     guard let opening = openFile(task, descriptor) else { throw .badFile }
     guard opening.mayWrite else { throw .invalid }

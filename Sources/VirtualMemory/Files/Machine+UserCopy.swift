@@ -38,12 +38,30 @@ extension Machine {
     }
   }
 
+  /// copy_from_user.
+  ///
+  /// Errors: EFAULT.
+  mutating func copyFromUser(
+    _ task: TaskID, _ address: UInt64, _ count: Int
+  ) throws(Errno) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(count)
+    while bytes.count < count {
+      let place = address + UInt64(bytes.count)
+      let part = min(count - bytes.count, 4096 - Int(place & 4095))
+      let physical = try userAddress(task, place, .read)
+      contents.append(
+        FrameNumber(Int(physical >> 12)), offset: Int(place & 4095), count: part, to: &bytes)
+    }
+    return bytes
+  }
+
   /// Copies within a page between a frame of the page cache and another frame.
   mutating func copyBytes(
     from source: FrameNumber, _ sourceOffset: Int, to target: FrameNumber, _ targetOffset: Int,
     _ count: Int
   ) {
-    elapsed += configuration.costs.copyPage * UInt64(count) / 4096
+    elapsed += costs.copyPage * UInt64(count) / 4096
     guard contents.keepsData else { return }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(count)

@@ -32,7 +32,7 @@ extension Machine {
   private mutating func write(
     _ task: TaskID, _ opening: OpenFile, _ address: UInt64, _ count: Int, at start: Int
   ) throws(Errno) -> Int {
-    elapsed += configuration.costs.systemCall
+    elapsed += costs.systemCall
     guard opening.mayWrite else { throw .badFile }
     guard count >= 0 else { throw .invalid }
     guard isUserRange(address, count) else { throw .fault }
@@ -113,7 +113,7 @@ extension Machine {
     }
     switch cachePage(file, index) {
     case .frame(let frame, let wasRead):
-      if wasRead { elapsed += configuration.costs.readPage }
+      if wasRead { elapsed += costs.readPage }
       return frame
     case .unreadable(let error): throw error
     case .outOfMemory: throw .noMemory

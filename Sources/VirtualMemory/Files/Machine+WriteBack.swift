@@ -75,7 +75,7 @@ extension Machine {
   /// Errors: EBADF; the last failure to write a page back, once per opening, also one that came before
   /// this call (EIO, ENOSPC).
   public mutating func fsync(_ task: TaskID, _ descriptor: Int32) throws(Errno) {
-    elapsed += configuration.costs.systemCall
+    elapsed += costs.systemCall
     guard let entry = tasks[task].openFiles[descriptor] else { throw .badFile }
     let file = fileSystem.openings[entry.opening].file
     let dirty = files[file].pages.dirtyCount
@@ -107,6 +107,6 @@ extension Machine {
   private mutating func writeWaiting(_ file: FileID, _ range: Range<Int>) {
     let before = counters.pgpgout
     writeBack(file, range)
-    elapsed += (counters.pgpgout &- before) / 4 * configuration.costs.writePage
+    elapsed += (counters.pgpgout &- before) / 4 * costs.writePage
   }
 }

@@ -5,13 +5,32 @@ extension Machine {
   /// Takes one frame for the kernel itself, reclaiming where memory is short; nil when nothing could be
   /// reclaimed.
   mutating func allocateFrame(_ owner: FrameOwner, _ frameClass: FrameClass) -> FrameNumber? {
-    if let frame = memory.allocate(
-      .base, frameClass, owner: owner, core: currentCore, leaving: memory.zone.watermarks.low)
-    {
+    allocateBlock(.base, owner, frameClass)
+  }
+
+  /// Takes a block for the kernel itself, reclaiming where memory is short.
+  mutating func allocateBlock(
+    _ order: Order, _ owner: FrameOwner, _ frameClass: FrameClass
+  ) -> FrameNumber? {
+    allocate(order, owner, frameClass, leaving: memory.zone.watermarks.low)
+      ?? allocateUnderPressure(order, owner, frameClass)
+  }
+
+  /// Takes a block if so many frames stay free.
+  @inline(__always)
+  mutating func allocate(
+    _ order: Order, _ owner: FrameOwner, _ frameClass: FrameClass, leaving mark: Int
+  ) -> FrameNumber? {
+    guard
+      let frame = memory.allocate(
+        order, frameClass, owner: owner, core: currentCore, leaving: mark)
+    else { return nil }
+    if order == .base {
       noteAllocated(frame)
-      return frame
+    } else {
+      counters.pgalloc &+= UInt64(order.frameCount)
     }
-    return allocateUnderPressure(.base, owner, frameClass)
+    return frame
   }
 
   /// Takes one frame for a user page, charged to the owner's group, on its LRU list.

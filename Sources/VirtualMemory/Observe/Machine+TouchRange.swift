@@ -62,7 +62,7 @@ extension Machine {
       case .signal(let signal): return .signal(signal, page: page)
       }
     }
-    elapsed += configuration.costs.fault
+    elapsed += costs.fault
     note(.pageFault(page: page, access), task)
     note(.areaFound(page: page, true), task)
     counters.pgfault &+= 1

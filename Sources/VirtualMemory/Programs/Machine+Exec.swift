@@ -31,7 +31,7 @@ extension Machine {
     _ task: TaskID, _ name: String, arguments: [String]? = nil, environment: [String] = [],
     libraries: [String] = []
   ) throws(Errno) -> ProgramStart {
-    elapsed += configuration.costs.systemCall
+    elapsed += costs.systemCall
     chargedGroup = spaces[tasks[task].space].group
     let program = try loadable(name, .notExecutable)
     var others: [Loadable] = []

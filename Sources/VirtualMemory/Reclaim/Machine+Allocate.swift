@@ -11,12 +11,16 @@ extension Machine {
   ) -> FrameNumber? {
     wakeReclaimer(for: order)
     runReclaimer()
-    if let frame = allocate(order, owner, frameClass) { return frame }
+    if let frame = allocate(order, owner, frameClass, leaving: memory.zone.watermarks.min) {
+      return frame
+    }
     memory.zone.noteBelowMin(order)
     var failures = 0
     while failures < Self.fruitlessRounds {
       let result = reclaimDirectly(order)
-      if let frame = allocate(order, owner, frameClass) { return frame }
+      if let frame = allocate(order, owner, frameClass, leaving: memory.zone.watermarks.min) {
+        return frame
+      }
       // Blocks do not grow by reclaim alone: a large order does not empty memory.
       if result.scanned == 0 || order > Order(3) { break }
       failures = result.reclaimed == 0 || order > .base ? failures + 1 : 0
@@ -30,33 +34,6 @@ extension Machine {
 
   /// MAX_RECLAIM_RETRIES
   static var fruitlessRounds: Int { 16 }
-
-  private mutating func allocate(
-    _ order: Order, _ owner: FrameOwner, _ frameClass: FrameClass
-  ) -> FrameNumber? {
-    guard
-      let frame = memory.allocate(
-        order, frameClass, owner: owner, core: currentCore, leaving: memory.zone.watermarks.min)
-    else { return nil }
-    if order == .base {
-      noteAllocated(frame)
-    } else {
-      counters.pgalloc &+= UInt64(order.frameCount)
-    }
-    return frame
-  }
-
-  /// Takes a block for the kernel itself, reclaiming where memory is short.
-  mutating func allocateBlock(
-    _ order: Order, _ owner: FrameOwner, _ frameClass: FrameClass
-  ) -> FrameNumber? {
-    if memory.freeFrames - order.frameCount >= memory.zone.watermarks.low,
-      let block = allocate(order, owner, frameClass)
-    {
-      return block
-    }
-    return allocateUnderPressure(order, owner, frameClass)
-  }
 
   /// Reclaims one batch for whoever needs a frame now.
   private mutating func reclaimDirectly(_ order: Order) -> (reclaimed: Int, scanned: Int) {

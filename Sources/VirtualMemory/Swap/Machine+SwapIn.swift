@@ -53,10 +53,8 @@ extension Machine {
     guard !isAtLimit(Int(group)) else { return }
     let owner = FrameOwner(state: .movable, group: group, object: Self.noObject)
     guard
-      let frame = memory.allocate(
-        .base, .movable, owner: owner, core: currentCore, leaving: memory.zone.watermarks.min)
+      let frame = allocate(.base, owner, .movable, leaving: memory.zone.watermarks.min)
     else { return }
-    noteAllocated(frame)
     enterUserFrame(frame, group, [.swapBacked, .upToDate, .readahead])
     readSwap(frame, slot)
     enterSwapCache(frame, slot)

@@ -61,7 +61,7 @@ extension Machine {
     insertArea(area, space)
     // Never with an area that ends where the heap begins.
     if range.start << 12 > spaces[space].heapStart { mergeAreas(space, at: range.start) }
-    if flags.contains(.locked) { populate(task, range, forWriting: true) }
+    if flags.contains(.locked) { populate(task, range) }
     return true
   }
 }

@@ -21,7 +21,7 @@ extension Machine {
       flags.formUnion(onFault ? [.locked, .lockOnFault] : .locked)
     }
     note(.systemCall("mlock", page: range.start, count: range.count), task)
-    if !onFault, !populateLocked(task, range) { throw .noMemory }
+    if !onFault, !populate(task, range) { throw .noMemory }
   }
 
   /// munlock. Errors as mlock.
@@ -52,7 +52,7 @@ extension Machine {
         flags.remove(.lockOnFault)
         flags.insert(.locked)
       }
-      populateLocked(task, area.range)
+      populate(task, area.range)
     }
   }
 
@@ -98,16 +98,5 @@ extension Machine {
       page = area.end
     }
     guard page >= range.end else { throw .noMemory }
-  }
-
-  /// Faults in the pages of locked areas: writable private ones for writing.
-  @discardableResult
-  private mutating func populateLocked(_ task: TaskID, _ range: PageRange) -> Bool {
-    let space = tasks[task].space
-    for area in spaces[space].areas.areas(in: range) {
-      let writes = area.copiesOnWrite && area.flags.contains(.write)
-      guard populate(task, range.intersection(area.range), forWriting: writes) else { return false }
-    }
-    return true
   }
 }

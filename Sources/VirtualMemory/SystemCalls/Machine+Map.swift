@@ -58,7 +58,7 @@ extension Machine {
     let populates = flags.contains(.populate) && !flags.contains(.nonBlock)
     if populates || area.flags.contains(.locked) {
       // mmap succeeds even where populating does not.
-      populate(task, range, forWriting: area.copiesOnWrite && protection.contains(.write))
+      populate(task, range)
     }
     return UInt64(start) << 12
   }

@@ -2,10 +2,10 @@ internal import MemoryUnits
 internal import Translation
 
 extension Machine {
-  /// Faults in what MAP_POPULATE and mlock ask for, up to the first page that cannot be had; false
-  /// then.
+  /// Faults in what MAP_POPULATE and mlock ask for, writable private pages for writing, up to the first
+  /// page that cannot be had; false then.
   @discardableResult
-  mutating func populate(_ task: TaskID, _ range: PageRange, forWriting: Bool) -> Bool {
+  mutating func populate(_ task: TaskID, _ range: PageRange) -> Bool {
     let space = tasks[task].space
     var page = range.start
     while page < range.end {
@@ -13,9 +13,11 @@ extension Machine {
         !area.flags.isDisjoint(with: .accessMask)
       else { return false }
       let end = min(area.end, range.end)
+      let access: AccessKind =
+        area.copiesOnWrite && area.flags.contains(.write) ? .write : .read
       while page < end {
         guard let current = spaces[space].areas.area(containing: page),
-          case .done = populatePage(task, current, page, forWriting ? .write : .read)
+          case .done = populatePage(task, current, page, access)
         else { return false }
         page += 1
       }

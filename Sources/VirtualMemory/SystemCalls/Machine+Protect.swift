@@ -64,7 +64,7 @@ extension Machine {
     if flags.contains(.write),
       area.flags.intersection([.write, .shared, .locked, .lockOnFault]) == .locked
     {
-      populate(task, part, forWriting: true)
+      populate(task, part)
     }
   }
 

@@ -78,7 +78,7 @@ extension Machine {
     replaceArea(area, with: [grown], space)
     mergeAreas(space, at: more.end)
     if area.flags.contains(.locked), !area.flags.contains(.lockOnFault) {
-      populate(task, more, forWriting: area.copiesOnWrite && area.flags.contains(.write))
+      populate(task, more)
     }
     return true
   }
@@ -165,9 +165,7 @@ extension Machine {
       }
     }
     if copy.flags.contains(.locked), !copy.flags.contains(.lockOnFault), count > moved.count {
-      populate(
-        task, PageRange(start: start + moved.count, count: count - moved.count),
-        forWriting: copy.copiesOnWrite && copy.flags.contains(.write))
+      populate(task, PageRange(start: start + moved.count, count: count - moved.count))
     }
     return UInt64(start) << 12
   }

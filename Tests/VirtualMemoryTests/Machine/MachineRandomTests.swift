@@ -14,6 +14,7 @@ struct MachineRandomTests {
       configuration.hasPCID = seed % 2 == 0
       configuration.geometry.levels = seed % 3 == 0 ? 5 : 4
       var machine = Machine(configuration)
+      let kernelFrames = machine.kernelFrames
       var live = [try machine.spawn()]
       func pages() -> (UInt64, UInt64) {
         let start = random.next(upperBound: 24)
@@ -57,6 +58,8 @@ struct MachineRandomTests {
       }
       for task in live { machine.exit(task) }
       machine.validate()
+      #expect(machine.userFrames == 0, "seed \(seed)")
+      #expect(machine.kernelFrames == kernelFrames, "seed \(seed)")
     }
   }
 }
