@@ -27,13 +27,11 @@ extension Machine {
     }
     let owner = memory.frames.owner(of: frame)
     guard
-      let target = memory.allocate(
-        .base, .movable, owner: owner, core: currentCore, leaving: memory.zone.watermarks.min)
+      let target = allocate(.base, owner, .movable, leaving: memory.zone.watermarks.min)
     else {
       counters.pgmigrateFail &+= 1
       return .noFrame
     }
-    noteAllocated(target)
     move(frame, to: target)
     return .moved(target)
   }
