@@ -8,12 +8,14 @@ extension Machine {
     allocateBlock(.base, owner, frameClass)
   }
 
-  /// Takes a block for the kernel itself, reclaiming where memory is short.
+  /// Takes a block, on no LRU list and charged to nobody, with as much effort as is allowed where
+  /// memory is short.
   mutating func allocateBlock(
-    _ order: Order, _ owner: FrameOwner, _ frameClass: FrameClass
+    _ order: Order, _ owner: FrameOwner, _ frameClass: FrameClass,
+    effort: AllocationEffort = .usual
   ) -> FrameNumber? {
     allocate(order, owner, frameClass, leaving: memory.zone.watermarks.low)
-      ?? allocateUnderPressure(order, owner, frameClass)
+      ?? allocateUnderPressure(order, owner, frameClass, effort)
   }
 
   /// Takes a block if so many frames stay free.

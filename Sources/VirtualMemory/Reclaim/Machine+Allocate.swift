@@ -7,14 +7,20 @@ extension Machine {
   /// 16 rounds without progress end it). Nobody goes below min: what is left there is for the kernel.
   @inline(never)
   mutating func allocateUnderPressure(
-    _ order: Order, _ owner: FrameOwner, _ frameClass: FrameClass
+    _ order: Order, _ owner: FrameOwner, _ frameClass: FrameClass, _ effort: AllocationEffort
   ) -> FrameNumber? {
-    wakeReclaimer(for: order)
-    runReclaimer()
+    if effort.contains(.wakesReclaimer) {
+      wakeReclaimer(for: order)
+      runReclaimer()
+    }
     if let frame = allocate(order, owner, frameClass, leaving: memory.zone.watermarks.min) {
       return frame
     }
     memory.zone.noteBelowMin(order)
+    guard effort.contains(.direct) else {
+      memory.zone.noteRefusal(order)
+      return nil
+    }
     var failures = 0
     while failures < Self.fruitlessRounds {
       let result = reclaimDirectly(order)
@@ -22,7 +28,7 @@ extension Machine {
         return frame
       }
       // Blocks do not grow by reclaim alone: a large order does not empty memory.
-      if result.scanned == 0 || order > Order(3) { break }
+      if result.scanned == 0 || order > Order(3) || effort.contains(.noRetry) { break }
       failures = result.reclaimed == 0 || order > .base ? failures + 1 : 0
     }
     memory.zone.noteRefusal(order)
