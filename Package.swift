@@ -89,6 +89,7 @@ let package = Package(
       ]),
     target("Baselines", ["Results", "TraceFormats", "LinuxHost"]),
     target("HostFiles", ["VirtualMemory", "LinuxHost"]),
+    target("Aging", ["VirtualMemory", "PageFrames", "Fragmentation", "MemoryUnits"]),
     .executableTarget(
       name: "JemallocHost",
       dependencies: [
@@ -132,6 +133,7 @@ let package = Package(
       ["Experiments", "Translation", "TraceFormats", "Results", "Fragmentation", "MemoryUnits"]),
     tests("Results", ["Results", "Fragmentation", "MemoryUnits"]),
     tests("Reporting", ["Reporting", "Results", "Fragmentation", "MemoryUnits"]),
+    tests("Aging", ["Aging", "VirtualMemory", "PageFrames", "Fragmentation", "MemoryUnits"]),
     tests("HostFiles", ["HostFiles", "LinuxHost", "VirtualMemory"]),
     tests("LinuxHost", ["LinuxHost", "TraceFormats", "MemoryUnits"]),
     tests("Sessions", ["Sessions"]),

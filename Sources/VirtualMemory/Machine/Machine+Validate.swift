@@ -22,6 +22,7 @@ extension Machine {
     validateFileSystem()
     validateSwap(&census)
     validateLists()
+    for frame in pins.keys { census.frames[frame, default: 0] += 0 }
     validateFrames(census)
     let used = census.tables + census.kernelFrames + census.frames.count
     expect(
@@ -223,7 +224,8 @@ extension Machine {
       let isCached =
         memory.frames.state(of: frame) == .fileCache || memory.frames.has(.swapCache, frame)
       expect(
-        Int(memory.frames.references(to: frame)) == entries + (isCached ? 1 : 0),
+        Int(memory.frames.references(to: frame))
+          == entries + (isCached ? 1 : 0) + pins[frame, default: 0],
         "a frame's references are miscounted", frame.index)
       expect(
         memory.frames.has(.swapCache, frame) == (swap.slot(of: frame) != nil),

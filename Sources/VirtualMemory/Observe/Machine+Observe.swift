@@ -29,12 +29,14 @@ extension Machine {
   /// Fills `states` with the `FrameState` of every frame: the input of a frame map.
   public func fillStates(_ states: inout [UInt8]) {
     memory.fillStates(&states, for: memory.range)
+    let first = memory.range.start.index
+    for frame in pins.keys { states[frame.index - first] = FrameState.pinned.rawValue }
   }
 
   /// The same, and in `groups` the memory group of every frame that is not free, at most 255; 0 for the
   /// kernel's own and for free frames. One call for all frames, because a call copies the machine.
   public func fillStates(_ states: inout [UInt8], groups: inout [UInt8]) {
-    memory.fillStates(&states, for: memory.range)
+    fillStates(&states)
     if groups.count != states.count { groups = [UInt8](repeating: 0, count: states.count) }
     let first = memory.range.start.index
     for index in states.indices {
