@@ -21,6 +21,7 @@ public struct AnyFrameAllocator: FrameAllocator, ~Copyable {
   public mutating func free(_ frame: FrameNumber, _ order: Order, core: Int) {
     box.free(frame, order, core)
   }
+  public mutating func freeEach(_ frames: FrameRange, core: Int) { box.freeEach(frames, core) }
   public mutating func claim(_ frames: FrameRange) -> Bool { box.claim(frames) }
   public mutating func release(_ frames: FrameRange) { box.release(frames) }
   public mutating func drain(core: Int) { box.drain(core) }
@@ -46,6 +47,7 @@ private class AllocatorBox {
     unimplemented()
   }
   func free(_ frame: FrameNumber, _ order: Order, _ core: Int) { unimplemented() }
+  func freeEach(_ frames: FrameRange, _ core: Int) { unimplemented() }
   func claim(_ frames: FrameRange) -> Bool { unimplemented() }
   func release(_ frames: FrameRange) { unimplemented() }
   func drain(_ core: Int) { unimplemented() }
@@ -74,6 +76,9 @@ private final class TypedAllocatorBox<Allocator: FrameAllocator & ~Copyable>: Al
   }
   override func free(_ frame: FrameNumber, _ order: Order, _ core: Int) {
     unsafe allocator.free(frame, order, core: core)
+  }
+  override func freeEach(_ frames: FrameRange, _ core: Int) {
+    unsafe allocator.freeEach(frames, core: core)
   }
   override func claim(_ frames: FrameRange) -> Bool { unsafe allocator.claim(frames) }
   override func release(_ frames: FrameRange) { unsafe allocator.release(frames) }

@@ -25,6 +25,10 @@ public protocol FrameAllocator: ~Copyable {
   /// Gives a block back. Freeing a larger block in parts is legal.
   mutating func free(_ frame: FrameNumber, _ order: Order, core: Int)
 
+  /// Gives frames back as so many calls of `free` would, each as a block of its own, in ascending order:
+  /// afterwards the free blocks, their order and the counters are the same.
+  mutating func freeEach(_ frames: FrameRange, core: Int)
+
   /// Takes exactly these frames, if all of them are free; else changes nothing and returns false.
   /// They count as allocated in the largest aligned blocks that fit in the range.
   mutating func claim(_ frames: FrameRange) -> Bool
@@ -58,6 +62,11 @@ extension FrameAllocator where Self: ~Copyable {
   /// None: the allocator keeps nothing per core.
   @inlinable
   public var heldFrames: Int { 0 }
+
+  @inlinable
+  public mutating func freeEach(_ frames: FrameRange, core: Int) {
+    for offset in 0..<frames.count { free(frames.start.advanced(by: offset), .base, core: core) }
+  }
 
   /// Whether the frame is in a free block; false for frames outside `range`.
   public func isFree(_ frame: FrameNumber) -> Bool { freeBlock(containing: frame) != nil }

@@ -3,6 +3,8 @@ public import MemoryUnits
 /// What an allocator tells whoever watches it, as it happens. Every hook is empty unless implemented
 /// and then costs nothing: allocators are generic over their observer.
 public protocol FrameObserver {
+  /// Whether any hook is implemented; false lets allocators pass over steps that nobody sees.
+  static var isWatching: Bool { get }
   mutating func didAllocate(
     _ frame: FrameNumber, _ order: Order, _ frameClass: FrameClass, core: Int)
   mutating func didFree(_ frame: FrameNumber, _ order: Order, core: Int)
@@ -13,6 +15,8 @@ public protocol FrameObserver {
 }
 
 extension FrameObserver {
+  @inlinable
+  public static var isWatching: Bool { true }
   @inlinable
   public mutating func didAllocate(
     _ frame: FrameNumber, _ order: Order, _ frameClass: FrameClass, core: Int
@@ -30,4 +34,7 @@ extension FrameObserver {
 public struct NoObserver: FrameObserver, ZoneObserver, Sendable {
   @inlinable
   public init() {}
+
+  @inlinable
+  public static var isWatching: Bool { false }
 }

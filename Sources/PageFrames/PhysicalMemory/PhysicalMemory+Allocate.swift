@@ -36,6 +36,12 @@ extension PhysicalMemory where Allocator: ~Copyable {
     zone.free(frame, order, core: core)
   }
 
+  /// Gives back frames one by one, in ascending order.
+  @inlinable
+  public mutating func freeEach(_ frames: FrameRange, core: Int = 0) {
+    zone.freeEach(frames, core: core)
+  }
+
   /// Takes exactly these frames if all are free, whatever the watermarks say.
   public mutating func claim(_ range: FrameRange, owner: FrameOwner) -> Bool {
     guard zone.allocator.claim(range) else { return false }

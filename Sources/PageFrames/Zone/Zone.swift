@@ -46,6 +46,17 @@ public struct Zone<Allocator: FrameAllocator & ~Copyable, Observer: ZoneObserver
     if isReclaimerAwake { noteFreed() }
   }
 
+  /// The same for each of these frames.
+  @inlinable
+  mutating func freeEach(_ frames: FrameRange, core: Int) {
+    guard !isReclaimerAwake else {
+      // It sleeps at the frame that reaches the mark.
+      for offset in 0..<frames.count { free(frames.start.advanced(by: offset), .base, core: core) }
+      return
+    }
+    allocator.freeEach(frames, core: core)
+  }
+
   /// Notices that frees, or other marks, have lifted the zone over a mark.
   @inline(never)
   public mutating func noteFreed() {

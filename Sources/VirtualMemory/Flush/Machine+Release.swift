@@ -4,23 +4,29 @@ internal import Translation
 
 extension Machine {
   /// Undoes one mapping and drops one reference of the frame of every entry: the second half of taking
-  /// pages away, after the flush. Descriptors are visited once, and frames in a row that lie on one
-  /// list cost one look at it.
+  /// pages away, after the flush. The result is that of one entry after the other; frames in a row go
+  /// together.
   mutating func release(_ entries: [PageTableEntry], _ space: SpaceID) {
     var list = FrameList()
     var group = -1
     var kind = LRULists.Kind.inactiveAnonymous
     var freed = 0
     var file = 0
-    for entry in entries {
+    var index = 0
+    // Up to here entries map frames that follow each other.
+    var rowEnd = 0
+    while index < entries.count {
+      let entry = entries[index]
       let frame = entry.frame
-      let remains = memory.frames.release(frame)
+      let remains = memory.frames.remains(of: frame)
       if remains.state == .fileCache {
         file &+= 1
         note(entry, frame)
       }
-      guard remains.references == 0 else {
-        if remains.references == 1, remains.flags.contains(.swapCache) {
+      guard remains.references == 1 else {
+        index &+= 1
+        _ = memory.frames.release(frame)
+        if remains.references == 2, remains.flags.contains(.swapCache) {
           settle(list, kind, group, freed)
           group = -1
           freed = 0
@@ -36,14 +42,49 @@ extension Machine {
         list = groups[group].lists[kind]
         freed = 0
       }
-      freed &+= 1
-      if remains.flags.contains(.lru) { memory.frames.remove(frame, from: &list) }
-      note(.frameFreed(frame))
-      memory.free(frame, .base, core: currentCore)
+      // Bits of entries go to the frames of files one by one.
+      let isFile = remains.state == .fileCache
+      if index >= rowEnd { rowEnd = isFile ? index &+ 1 : Self.rowEnd(entries, from: index) }
+      let row = isFile ? 1 : rowEnd &- index
+      let frames = FrameRange(
+        start: frame,
+        count: memory.frames.releaseLast(
+          FrameRange(start: frame, count: row), alike: Self.listFlags, from: &list))
+      freed &+= frames.count
+      index &+= frames.count
+      free(frames)
     }
     settle(list, kind, group, freed)
     spaces[space].resident.file -= file
     spaces[space].resident.anonymous -= entries.count &- file
+  }
+
+  /// The flags that `list(for:)` decides by, and whether a frame is on its list at all.
+  private static var listFlags: FrameFlags {
+    [.lru, .active, .unevictable, .swapBacked, .lazyFree]
+  }
+
+  /// Behind the last of the entries from `first` on that map frames which follow each other.
+  private static func rowEnd(_ entries: [PageTableEntry], from first: Int) -> Int {
+    let frame = entries[first].frame.rawValue &- UInt32(truncatingIfNeeded: first)
+    var index = first &+ 1
+    while index < entries.count,
+      entries[index].frame.rawValue &- UInt32(truncatingIfNeeded: index) == frame
+    {
+      index &+= 1
+    }
+    return index
+  }
+
+  private mutating func free(_ frames: FrameRange) {
+    if log.isOn {
+      for offset in 0..<frames.count { note(.frameFreed(frames.start.advanced(by: offset))) }
+    }
+    if frames.count == 1 {
+      memory.free(frames.start, .base, core: currentCore)
+    } else {
+      memory.freeEach(frames, core: currentCore)
+    }
   }
 
   /// Puts a list back that frames were taken from.

@@ -61,28 +61,27 @@ extension Machine {
   private mutating func zap(
     _ table: FrameNumber, _ start: Int, _ end: Int, _ gather: inout FlushGather
   ) {
-    var cleared = 0
-    var first = end
-    var last = start
+    let block = start & ~511
+    let taken = contents.takeEntries(
+      table, from: start &- block, to: end &- block, into: &gather.entries)
+    if taken.count > 0 { gather.add(block &+ taken.first, through: block &+ taken.last) }
+    memory.frames.addMappings(-taken.count, to: table)
+    if taken.others > 0 { zapSwapped(table, start, end, gather.space) }
+    if gather.entries.count >= FlushGather.batch { finish(&gather) }
+  }
+
+  /// Entries of pages in swap, the only ones left.
+  @inline(never)
+  private mutating func zapSwapped(
+    _ table: FrameNumber, _ start: Int, _ end: Int, _ space: SpaceID
+  ) {
     for page in start..<end {
       let entry = contents.entry(table, page & 511)
       guard !entry.isNone else { continue }
-      contents.setEntry(.none, table, page & 511)
-      cleared &+= 1
-      guard entry.mapsFrame else {
-        if let swap = SwapEntry(entry) {
-          dropSwap(swap)
-          spaces[gather.space].resident.swapped -= 1
-        }
-        continue
-      }
-      first = min(first, page)
-      last = page
-      guard !entry.has(.special) else { continue }
-      gather.entries.append(entry)
+      setEntry(.none, at: EntrySlot(table: table, slot: page & 511))
+      guard let swap = SwapEntry(entry) else { continue }
+      dropSwap(swap)
+      spaces[space].resident.swapped -= 1
     }
-    if first < end { gather.add(first, through: last) }
-    memory.frames.addMappings(-cleared, to: table)
-    if gather.entries.count >= FlushGather.batch { finish(&gather) }
   }
 }

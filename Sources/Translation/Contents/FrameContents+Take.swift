@@ -1,0 +1,47 @@
+public import MemoryUnits
+
+extension FrameContents {
+  /// What `takeEntries` found.
+  @frozen
+  public struct Taken {
+    /// Entries that were taken.
+    public var count = 0
+    /// The slots of the first and of the last of them.
+    public var first = 0
+    public var last = 0
+    /// Words of another kind that remain.
+    public var others = 0
+
+    @inlinable
+    init() {}
+  }
+
+  /// Takes the entries that map frames out of slots `start ..< end` of a table, and appends those of
+  /// counted frames, not the special ones, to `entries`.
+  @inlinable
+  public mutating func takeEntries(
+    _ table: FrameNumber, from start: Int, to end: Int, into entries: inout [PageTableEntry]
+  ) -> Taken {
+    check(table)
+    precondition(start >= 0 && start <= end && end <= 512, "a slot beyond the end of its table")
+    var taken = Taken()
+    let words = unsafe base + table.index &<< 12
+    entries.append(addingCapacity: end &- start) { found in
+      for slot in start..<end {
+        // In bounds: the frame and the slots were checked.
+        let entry = unsafe PageTableEntry(
+          rawValue: words.load(fromByteOffset: slot &<< 3, as: UInt64.self))
+        guard entry.mapsFrame else {
+          if !entry.isNone { taken.others &+= 1 }
+          continue
+        }
+        unsafe words.storeBytes(of: 0, toByteOffset: slot &<< 3, as: UInt64.self)
+        if taken.count == 0 { taken.first = slot }
+        taken.last = slot
+        taken.count &+= 1
+        if !entry.has(.special) { found.append(entry) }
+      }
+    }
+    return taken
+  }
+}
