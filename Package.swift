@@ -98,9 +98,10 @@ let package = Package(
       ],
       swiftSettings: strict),
 
-    target("Sessions", ["VirtualMemory", "Translation", "PageFrames", "MemoryUnits"]),
-
     // Floor 5
+    target(
+      "Sessions",
+      ["Aging", "VirtualMemory", "Translation", "PageFrames", "Fragmentation", "MemoryUnits"]),
     .executableTarget(
       name: "mmapcopy", dependencies: ["HostFiles", "VirtualMemory", "MemoryUnits"],
       path: "Examples/mmapcopy", swiftSettings: strict),
@@ -115,8 +116,9 @@ let package = Package(
     .executableTarget(
       name: "framelab",
       dependencies: [
-        "Experiments", "Benchmarking", "Sessions", "HostFiles", "VirtualMemory", "Reporting",
-        "LinuxHost", "Translation", "TraceFormats", "Results", "MemoryUnits", argumentParser,
+        "Experiments", "Benchmarking", "Sessions", "Aging", "HostFiles", "VirtualMemory",
+        "Reporting", "LinuxHost", "Translation", "TraceFormats", "Results", "Fragmentation",
+        "MemoryUnits", argumentParser,
       ],
       swiftSettings: strict),
 

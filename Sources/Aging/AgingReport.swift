@@ -18,7 +18,7 @@ public struct AgingReport: Hashable, Sendable {
   public var spoiledBlocks: Int
   public var fullBlocks: Int
 
-  init(
+  public init(
     _ plan: AgingPlan, _ method: AgingMethod, _ goal: AgingGoal, seed: UInt64, frameCount: Int,
     freeAreas: FreeAreas, keptFrames: Int, pinnedFrames: Int
   ) {

@@ -33,6 +33,8 @@ struct Framelab: AsyncParsableCommand {
       BenchCommand.self,
       BenchChildCommand.self,
       MachineCommand.self,
+      AgeCommand.self,
+      AgeChildCommand.self,
       DoctorCommand.self,
       PluginChildCommand.self,
     ]

@@ -7,9 +7,12 @@ struct OutputFormat: ParsableArguments {
   var json = false
 
   /// Prints `value` as JSON with sorted keys, so that the same value gives the same bytes.
-  static func printJSON(_ value: some Encodable) throws {
+  static func printJSON(_ value: some Encodable) throws { print(try text(value)) }
+
+  /// The JSON that `printJSON` prints.
+  static func text(_ value: some Encodable) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    print(String(decoding: try encoder.encode(value), as: UTF8.self))
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
   }
 }

@@ -20,6 +20,7 @@ extension Session {
     ("access", accessCommands),
     ("files", fileCommands),
     ("cores, memory pressure, time", coreCommands),
+    ("fragmentation", agingCommands),
     ("looking", lookingCommands),
     ("checking", checkingCommands),
   ]
