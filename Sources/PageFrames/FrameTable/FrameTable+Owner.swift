@@ -58,4 +58,20 @@ extension FrameTable {
       index &+= 1
     }
   }
+
+  /// Gives all that the owner of an allocated frame knows of it, counts and flags included, to another
+  /// allocated frame; links and block stay. The old one has no references then.
+  public mutating func transfer(_ old: FrameNumber, to new: FrameNumber) {
+    let descriptors = unsafe self.descriptors
+    var pages = unsafe descriptors.mutableSpan
+    let page = pages[old.index]
+    pages[new.index].flags = page.flags
+    pages[new.index].references = page.references
+    pages[new.index].mappings = page.mappings
+    pages[new.index].object = page.object
+    pages[new.index].index = page.index
+    pages[new.index].group = page.group
+    pages[old.index].references = 0
+    pages[old.index].mappings = 0
+  }
 }

@@ -162,5 +162,6 @@ extension CostTable {
     Name(name: "switchSpace", path: \.switchSpace), Name(name: "readPage", path: \.readPage),
     Name(name: "readNextPage", path: \.readNextPage),
     Name(name: "writePage", path: \.writePage), Name(name: "scanPage", path: \.scanPage),
+    Name(name: "scanFrame", path: \.scanFrame), Name(name: "migratePage", path: \.migratePage),
   ]
 }

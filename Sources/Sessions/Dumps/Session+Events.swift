@@ -56,6 +56,13 @@ extension Session {
     case .swappedIn(let frame, let slot): return "slot \(slot) to frame \(frame.rawValue)"
     case .reclaimerWoken, .reclaimerSleeps: return ""
     case .directReclaim(let freed): return "\(counted(freed, "frame")) freed"
+    case .compactionBegins(let order): return order.map { "for order \($0)" } ?? "of all memory"
+    case .compactionMoved(let pages, let failed):
+      return "\(counted(pages, "page")) moved" + (failed == 0 ? "" : ", \(failed) could not")
+    case .compactionEnds(let order, let result):
+      return (order.map { "for order \($0): " } ?? "") + result.rawValue
+    case .compactorWoken(let order): return order == 0 ? "" : "for order \(order)"
+    case .compactorSleeps: return ""
     case .oomKill(let task): return name(task)
     case .contextSwitch(let task): return task.map { "to \(name($0))" } ?? "to no task"
     case .shootdown(let step): return words(step)
@@ -111,6 +118,11 @@ extension MachineEvent.Kind {
     case .reclaimerWoken: "kswapd-wakes"
     case .reclaimerSleeps: "kswapd-sleeps"
     case .directReclaim: "direct-reclaim"
+    case .compactionBegins: "compaction-begin"
+    case .compactionMoved: "compaction-migratepages"
+    case .compactionEnds: "compaction-end"
+    case .compactorWoken: "kcompactd-wakes"
+    case .compactorSleeps: "kcompactd-sleeps"
     case .oomKill: "oom-kill"
     case .contextSwitch: "switch"
     case .shootdown(let step): "shootdown-\(step.number)"

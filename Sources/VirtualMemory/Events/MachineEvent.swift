@@ -36,6 +36,14 @@ public struct MachineEvent: Hashable, Sendable {
     case reclaimerWoken
     case reclaimerSleeps
     case directReclaim(freed: Int)
+    /// Compaction for an order, or of all there is; Linux: mm_compaction_begin.
+    case compactionBegins(order: Int?)
+    /// Pages that it moved (mm_compaction_migratepages).
+    case compactionMoved(pages: Int, failed: Int)
+    case compactionEnds(order: Int?, CompactionResult)
+    /// kcompactd (mm_compaction_kcompactd_wake, mm_compaction_kcompactd_sleep).
+    case compactorWoken(order: Int)
+    case compactorSleeps
     case oomKill(TaskID)
     case contextSwitch(to: TaskID?)
     case shootdown(ShootdownStep)

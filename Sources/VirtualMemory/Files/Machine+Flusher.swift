@@ -42,11 +42,13 @@ extension Machine {
     if mustWait { elapsed += (counters.pgpgout &- written) / 4 * costs.writePage }
   }
 
-  /// Lets simulated time go by without any task running: the flusher and kswapd go on.
+  /// Lets simulated time go by without any task running: the flusher, kswapd and kcompactd go
+  /// on.
   public mutating func idle(nanoseconds: UInt64) {
     elapsed += nanoseconds
     runFlusher()
     runReclaimer()
+    runCompactor()
   }
 
   /// Writes the files whose oldest dirty page is older than `age` ns.

@@ -40,6 +40,9 @@ public struct Machine: ~Copyable {
   /// The group whose limit refused the last frame; nil when memory itself was at its end.
   var exhaustedGroup: Int?
   var reclaimer = BackgroundReclaimer()
+  var compaction: Compaction
+  /// The machine's time while a daemon works and `elapsed` is its own; nil at all other times.
+  var daemonTime: UInt64?
   /// Pages whose leaf table reclaim has emptied; given back where no operation can hold it.
   var emptiedTables: [Machine.Mapping] = []
   /// Frames of tables that went, whose host memory is not given back yet.
@@ -92,6 +95,7 @@ public struct Machine: ~Copyable {
       watermarks: configuration.watermarks
         ?? ZoneSettings().watermarks(managed: configuration.frameCount),
       observer: NoObserver())
+    compaction = Compaction(configuration)
     swap = SwapArea(slots: configuration.swapPages)
     // The bytes of swap slots lie behind those of the frames.
     contents = FrameContents(

@@ -37,6 +37,8 @@ public struct MachineConfiguration: Sendable {
   public var swappiness = 60
   /// vm.page-cluster: a swap-in reads up to 2^pageCluster neighbouring slots.
   public var pageCluster = 3
+  /// When memory is compacted.
+  public var compaction = CompactionSettings()
   public var costs = CostTable()
 
   public enum Allocator: String, CaseIterable, Sendable {

@@ -25,6 +25,15 @@ public struct MachineCounters: Hashable, Sendable {
   public var workingsetActivate: UInt64 = 0
   public var pgmigrateSuccess: UInt64 = 0
   public var pgmigrateFail: UInt64 = 0
+  public var compactMigrateScanned: UInt64 = 0
+  public var compactFreeScanned: UInt64 = 0
+  public var compactIsolated: UInt64 = 0
+  public var compactStall: UInt64 = 0
+  public var compactFail: UInt64 = 0
+  public var compactSuccess: UInt64 = 0
+  public var compactDaemonWake: UInt64 = 0
+  public var compactDaemonMigrateScanned: UInt64 = 0
+  public var compactDaemonFreeScanned: UInt64 = 0
   public var swapReadahead: UInt64 = 0
   public var swapReadaheadHit: UInt64 = 0
   public var readahead: UInt64 = 0
@@ -60,7 +69,13 @@ public struct MachineCounters: Hashable, Sendable {
       ("allocstall", allocstall), ("oom_kill", oomKill), ("kswapd_wakeups", kswapdWakeups),
       ("workingset_refault", workingsetRefault),
       ("workingset_activate", workingsetActivate), ("pgmigrate_success", pgmigrateSuccess),
-      ("pgmigrate_fail", pgmigrateFail), ("swap_ra", swapReadahead),
+      ("pgmigrate_fail", pgmigrateFail),
+      ("compact_migrate_scanned", compactMigrateScanned),
+      ("compact_free_scanned", compactFreeScanned), ("compact_isolated", compactIsolated),
+      ("compact_stall", compactStall), ("compact_fail", compactFail),
+      ("compact_success", compactSuccess), ("compact_daemon_wake", compactDaemonWake),
+      ("compact_daemon_migrate_scanned", compactDaemonMigrateScanned),
+      ("compact_daemon_free_scanned", compactDaemonFreeScanned), ("swap_ra", swapReadahead),
       ("swap_ra_hit", swapReadaheadHit), ("readahead", readahead),
       ("nr_tlb_remote_flush", tlbRemoteFlush),
       ("nr_tlb_remote_flush_received", tlbRemoteFlushReceived),

@@ -6,12 +6,14 @@ internal import PageFrames
 struct BackgroundReclaimer: Sendable {
   /// Until when it has worked, simulated ns.
   var time: UInt64 = 0
-  /// The machine's time while kswapd works and `Machine.elapsed` is its own; nil at all other times.
-  var machineTime: UInt64?
   /// Whether the event log knows it as awake.
   var isAwake = false
   /// 12 ... 1; one list in 2^priority is looked at in a pass.
   var priority = ReclaimControl.firstPriority
+  /// The largest order that it was woken for since it slept, and the frames that it has yet to reclaim
+  /// for it before compaction is to take over (Linux: kswapd_order, compact_gap).
+  var order = Order.base
+  var gap = 0
   /// Whether anything was freed since the priority was highest.
   var hasFreed = false
   /// Runs down to the last priority that freed nothing; at 16 it gives up until others free something
@@ -23,13 +25,23 @@ struct BackgroundReclaimer: Sendable {
 
 extension Machine {
   /// The part of the machine's time that the kernel knows, as it is noted for what happens now. What
-  /// kswapd does while it catches up with the machine is noted with the machine's time: stamps never
+  /// a daemon does while it catches up with the machine is noted with the machine's time: stamps never
   /// fall.
-  var stamp: UInt64 { reclaimer.machineTime ?? elapsed }
+  var stamp: UInt64 { daemonTime ?? elapsed }
 
-  /// Wakes the background reclaimer if an allocation of `order` leaves less than low.
+  /// Wakes the background reclaimer if an allocation of `order` leaves less than low, or finds no block
+  /// although there is memory: it then reclaims a little and leaves the rest to compaction.
   mutating func wakeReclaimer(for order: Order) {
-    guard memory.zone.noteBelowLow(order) else { return }
+    let isWoken = memory.zone.noteBelowLow(order)
+    if order > reclaimer.order {
+      // Where there is nothing to reclaim, compaction is what remains.
+      if reclaimer.failures >= Self.fruitlessRounds { return wakeCompactor(for: order) }
+      reclaimer.order = order
+      reclaimer.gap = Self.compactionGap(order)
+    } else if !isWoken {
+      return
+    }
+    guard isWoken || !reclaimer.isAwake else { return }
     if reclaimer.isAwake { note(.reclaimerSleeps) }
     reclaimer.isAwake = true
     reclaimer.time = max(reclaimer.time, elapsed)
@@ -37,13 +49,18 @@ extension Machine {
     note(.reclaimerWoken)
   }
 
+  /// Whether the background reclaimer is at work: neither asleep nor at its wits' end (kswapd_is_running).
+  var isReclaimerRunning: Bool {
+    reclaimer.isAwake && reclaimer.failures < Self.fruitlessRounds
+  }
+
   /// Lets the background reclaimer work for the time since its last turn, until the zone is at high.
   mutating func runReclaimer() {
-    guard reclaimer.isAwake, reclaimer.time < elapsed else { return }
+    guard reclaimer.isAwake, reclaimer.time < elapsed, daemonTime == nil else { return }
     let now = elapsed
     elapsed = reclaimer.time
-    reclaimer.machineTime = now
-    while memory.zone.isReclaimerAwake, elapsed < now,
+    daemonTime = now
+    while memory.zone.isReclaimerAwake || reclaimer.gap > 0, elapsed < now,
       reclaimer.failures < Self.fruitlessRounds
     {
       var control = ReclaimControl(.background, target: Self.batch)
@@ -52,22 +69,34 @@ extension Machine {
       if control.reclaimed > 0 {
         reclaimer.hasFreed = true
         reclaimer.failures = 0
+        reclaimer.gap = max(reclaimer.gap - control.reclaimed, 0)
         continue
       }
       reclaimer.priority -= 1
       guard reclaimer.priority < 1 else { continue }
+      reclaimer.gap = 0
       if !reclaimer.hasFreed { reclaimer.failures += 1 }
       reclaimer.priority = ReclaimControl.firstPriority
       reclaimer.hasFreed = false
     }
-    if !memory.zone.isReclaimerAwake {
+    if !memory.zone.isReclaimerAwake, reclaimer.gap == 0 {
       reclaimer.isAwake = false
       reclaimer.priority = ReclaimControl.firstPriority
       reclaimer.hasFreed = false
       note(.reclaimerSleeps)
+      if compaction.zone.forgetsSkips { compaction.zone.forgetSkips() }
     }
     reclaimer.time = max(elapsed, now)
     elapsed = now
-    reclaimer.machineTime = nil
+    daemonTime = nil
+    if !reclaimer.isAwake || reclaimer.failures >= Self.fruitlessRounds { handToCompactor() }
+  }
+
+  /// Leaves the order that kswapd was woken for to kcompactd (kswapd_try_to_sleep).
+  private mutating func handToCompactor() {
+    guard reclaimer.order > .base else { return }
+    wakeCompactor(for: reclaimer.order)
+    reclaimer.order = .base
+    reclaimer.gap = 0
   }
 }

@@ -2,9 +2,15 @@ internal import MemoryUnits
 public import PageFrames
 
 extension Machine {
-  /// The way of an allocation that would leave less than low: wakes the background reclaimer, gives it
-  /// its turn, and below min reclaims by itself in batches of 32 until that helps (Linux's slow path:
-  /// 16 rounds without progress end it). Nobody goes below min: what is left there is for the kernel.
+  /// The way of an allocation that would leave less than low, or finds no block (Linux's slow path).
+  /// Nobody goes below min: what is left there is for the kernel.
+  ///
+  /// 1. The background reclaimer is woken, and the daemons get their turn.
+  /// 2. Large blocks, and smaller ones of pages that cannot move, are compacted for at once: no reclaim
+  ///    makes them better.
+  /// 3. Rounds of reclaim in batches of 32 and of compaction, which tries harder after each failure,
+  ///    until 16 rounds have brought nothing. A large block has one round, unless it was asked for with
+  ///    more effort.
   @inline(never)
   mutating func allocateUnderPressure(
     _ order: Order, _ owner: FrameOwner, _ frameClass: FrameClass, _ effort: AllocationEffort
@@ -12,24 +18,16 @@ extension Machine {
     if effort.contains(.wakesReclaimer) {
       wakeReclaimer(for: order)
       runReclaimer()
+      runCompactor()
     }
     if let frame = allocate(order, owner, frameClass, leaving: memory.zone.watermarks.min) {
       return frame
     }
     memory.zone.noteBelowMin(order)
-    guard effort.contains(.direct) else {
-      memory.zone.noteRefusal(order)
-      return nil
-    }
-    var failures = 0
-    while failures < Self.fruitlessRounds {
-      let result = reclaimDirectly(order)
-      if let frame = allocate(order, owner, frameClass, leaving: memory.zone.watermarks.min) {
-        return frame
-      }
-      // Blocks do not grow by reclaim alone: a large order does not empty memory.
-      if result.scanned == 0 || order > Order(3) || effort.contains(.noRetry) { break }
-      failures = result.reclaimed == 0 || order > .base ? failures + 1 : 0
+    if effort.contains(.direct),
+      let frame = allocateDirectly(order, owner, frameClass, effort)
+    {
+      return frame
     }
     memory.zone.noteRefusal(order)
     // A large block may be missing although there is memory: nobody is killed for that.
@@ -38,13 +36,59 @@ extension Machine {
     return nil
   }
 
+  /// Steps 2 and 3.
+  private mutating func allocateDirectly(
+    _ order: Order, _ owner: FrameOwner, _ frameClass: FrameClass, _ effort: AllocationEffort
+  ) -> FrameNumber? {
+    let isCostly = order > Self.costlyOrder
+    var priority = CompactionPriority.syncLight
+    if isCostly || order > .base && frameClass != .movable {
+      let first = allocateByCompaction(order, owner, frameClass, .async)
+      if let frame = first.frame { return frame }
+      if isCostly, effort.contains(.noRetry) {
+        if first.result == .skipped || first.result == .deferred { return nil }
+        priority = .async
+      }
+    }
+    var failures = 0
+    while failures < Self.fruitlessRounds {
+      let reclaimed = reclaimDirectly(order)
+      if let frame = allocate(order, owner, frameClass, leaving: memory.zone.watermarks.min) {
+        return frame
+      }
+      var compacted = CompactionResult.skipped
+      if order > .base {
+        let attempt = allocateByCompaction(order, owner, frameClass, priority)
+        if let frame = attempt.frame { return frame }
+        compacted = attempt.result
+      }
+      if effort.contains(.noRetry) || isCostly && !effort.contains(.retryMayFail) { return nil }
+      let isRetried = priority < .highest(for: order) && compacted != .skipped
+      if isRetried {
+        priority = CompactionPriority(rawValue: priority.rawValue + 1) ?? priority
+      } else if reclaimed.scanned == 0 {
+        return nil
+      }
+      failures = reclaimed.reclaimed == 0 || order > .base ? failures + 1 : 0
+    }
+    return nil
+  }
+
   /// MAX_RECLAIM_RETRIES
   static var fruitlessRounds: Int { 16 }
 
-  /// Reclaims one batch for whoever needs a frame now.
+  /// Reclaims one batch for whoever needs a block now. For a large one, so much that compaction has room
+  /// to work, and nothing where it has (compaction_ready, should_continue_reclaim).
   private mutating func reclaimDirectly(_ order: Order) -> (reclaimed: Int, scanned: Int) {
     counters.allocstall &+= 1
-    var control = ReclaimControl(.direct, target: max(Self.batch, order.frameCount))
+    var target = max(Self.batch, order.frameCount)
+    if order > Self.costlyOrder {
+      let missing =
+        memory.zone.watermarks.high + Self.compactionGap(order) - memory.freeFrames
+      guard missing > 0 else { return (1, 1) }
+      target = max(Self.batch, min(missing, Self.compactionGap(order)))
+    }
+    var control = ReclaimControl(.direct, target: target)
     reclaim(&control)
     memory.zone.noteDirectReclaim(order, freed: control.reclaimed)
     note(.directReclaim(freed: control.reclaimed))

@@ -45,57 +45,22 @@ extension Machine {
     let isCached = state == .fileCache || memory.frames.has(.swapCache, frame)
     let held = memory.frames.mappings(of: frame) + (isCached ? 1 : 0)
     guard memory.frames.references(to: frame) == held else { return .busy }
-    if !movesLocked {
-      let isLocked = mappings(of: frame).contains { mapping in
-        spaces[mapping.space].areas.area(containing: mapping.page)?.flags.contains(.locked) ?? false
-      }
-      if isLocked { return .locked }
-    }
+    if !movesLocked, isMappedLocked(frame) { return .locked }
     return nil
   }
 
-  /// Moves a page, which `refusal` allows, to an allocated frame of nobody, and frees its own.
-  ///
-  /// The entries are taken away and every TLB forgets them before the bytes are copied, so that no
-  /// write is lost; then they come back with the new frame, their A and D bits as they were.
-  package mutating func move(_ frame: FrameNumber, to target: FrameNumber) {
-    let owner = memory.frames.owner(of: frame)
-    let flags = memory.frames.flags(of: frame)
-    let places = mappings(of: frame)
-    var taken: [PageTableEntry] = []
-    var gathers: [FlushGather] = []
-    for mapping in places {
-      let entry = entry(mapping.space, mapping.page)
-      taken.append(entry)
-      if let table = leafTable(mapping.space, mapping.page) {
-        contents.setEntry(.none, table, mapping.page & 511)
-      }
-      Self.add(mapping, to: &gathers)
+  /// Whether an area that maps the frame is locked.
+  mutating func isMappedLocked(_ frame: FrameNumber) -> Bool {
+    mappings(of: frame).contains { mapping in
+      spaces[mapping.space].areas.area(containing: mapping.page)?.flags.contains(.locked) ?? false
     }
-    for index in gathers.indices { finish(&gathers[index]) }
+  }
 
-    copy(frame, to: target)
-    memory.frames.setOwner(owner, of: target)
-    memory.frames.set(flags, of: target)
-    memory.frames.setReferences(memory.frames.references(to: frame), to: target)
-    memory.frames.setMappings(memory.frames.mappings(of: frame), of: target)
-    let kind = Self.list(for: flags)
-    memory.frames.replace(frame, with: target, in: &groups[Int(owner.group)].lists[kind])
-    if owner.state == .fileCache {
-      files[FileID(rawValue: owner.object)].pages.replace(target, at: Int(owner.index))
-    } else if flags.contains(.swapCache) {
-      swap.replace(frame, with: target)
-    }
-    for (mapping, old) in zip(places, taken) {
-      guard let table = leafTable(mapping.space, mapping.page) else { continue }
-      var entry = old
-      entry.frame = target
-      contents.setEntry(entry, table, mapping.page & 511)
-      elapsed += costs.entry
-      note(.entryWritten(page: mapping.page, entry))
-    }
-    counters.pgmigrateSuccess &+= 1
-    freeFrame(frame)
+  /// Moves a page, which `refusal` allows, to an allocated frame of nobody, and frees its own.
+  package mutating func move(_ frame: FrameNumber, to target: FrameNumber) {
+    var batch = MoveBatch()
+    batch.add(frame, to: target)
+    move(&batch)
   }
 
   /// Adds a page to the gather of its address space.

@@ -73,4 +73,11 @@ struct AnonymousObjects: Sendable {
   func places(_ id: AnonymousID, _ index: Int) -> [(space: SpaceID, page: Int)] {
     objects.has(id) ? objects[id].mappings.places(of: index) : []
   }
+
+  /// The same into an array that is there.
+  func appendPlaces(
+    _ id: AnonymousID, _ index: Int, to found: inout [(space: SpaceID, page: Int)]
+  ) {
+    if objects.has(id) { objects[id].mappings.appendPlaces(of: index, to: &found) }
+  }
 }

@@ -43,6 +43,12 @@ struct MappingIndex: Sendable {
   /// The address spaces and virtual pages at which page `index` of the object may be mapped.
   func places(of index: Int) -> [(space: SpaceID, page: Int)] {
     var found: [(space: SpaceID, page: Int)] = []
+    appendPlaces(of: index, to: &found)
+    return found
+  }
+
+  /// The same into an array that is there.
+  func appendPlaces(of index: Int, to found: inout [(space: SpaceID, page: Int)]) {
     var at = place(
       of: Entry(
         offset: index - longest + 1, count: 0, space: SpaceID(rawValue: 0), start: .min))
@@ -53,7 +59,6 @@ struct MappingIndex: Sendable {
       }
       at += 1
     }
-    return found
   }
 
   private func place(of entry: Entry) -> Int {

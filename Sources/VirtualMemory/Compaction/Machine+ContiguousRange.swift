@@ -1,0 +1,142 @@
+package import MemoryUnits
+internal import PageFrames
+
+/// What became of the wish for exactly these frames.
+package enum ContiguousOutcome: Equatable {
+  case claimed
+  /// A frame that did not move, and why.
+  case blocked(FrameNumber, Machine.MoveOutcome)
+}
+
+extension Machine {
+  /// Takes exactly these frames, moving every page in them elsewhere (Linux: alloc_contig_range). They
+  /// belong to nobody then, in the largest aligned blocks that fit, and `memory.release` gives them
+  /// back. When something is in the way all are as they were, but for pages that moved.
+  ///
+  /// Frames outside give way for the pages, reclaimed if need be. Locked pages move, pinned ones do not.
+  package mutating func allocateContiguous(_ range: FrameRange) -> ContiguousOutcome {
+    for core in cores.indices { memory.zone.allocator.drain(core: core) }
+    var taken = ContiguousAllocation(range)
+    while true {
+      // Again after every round: reclaim frees frames in the range, too.
+      takeFree(&taken)
+      if taken.count == range.count { return finish(taken) }
+      guard let obstacle = moveOut(&taken) else { continue }
+      guard obstacle.reason == .noFrame, reclaimForMoves() else { return giveUp(taken, obstacle) }
+    }
+  }
+
+  /// Reclaims a batch of pages, from wherever; false when there is nothing to be had.
+  private mutating func reclaimForMoves() -> Bool {
+    var control = ReclaimControl(.direct, target: Self.batch)
+    reclaim(&control)
+    note(.directReclaim(freed: control.reclaimed))
+    return control.reclaimed > 0
+  }
+
+  /// Claims every free frame of the range, so that no page moves to it.
+  private mutating func takeFree(_ taken: inout ContiguousAllocation) {
+    var frame = taken.range.start.index
+    let end = taken.range.end.index
+    while frame < end {
+      guard let order = freeBlock(containing: frame) else {
+        frame += 1
+        continue
+      }
+      let next = min((frame >> order.index + 1) << order.index, end)
+      let part = FrameRange(start: FrameNumber(frame), count: next - frame)
+      if memory.zone.allocator.claim(part) { taken.add(part) }
+      frame = next
+    }
+  }
+
+  /// Moves the pages of the range out, in batches; what did not move, if anything did not.
+  private mutating func moveOut(
+    _ taken: inout ContiguousAllocation
+  ) -> (frame: FrameNumber, reason: MoveOutcome)? {
+    var batch = MoveBatch()
+    var obstacle: (frame: FrameNumber, reason: MoveOutcome)?
+    for index in taken.range.start.index..<taken.range.end.index where !taken.has(index) {
+      let frame = FrameNumber(index)
+      if let refusal = refusal(frame, movesLocked: true) {
+        obstacle = (frame, refusal)
+        break
+      }
+      guard let target = takeTarget(&taken) else {
+        obstacle = (frame, .noFrame)
+        break
+      }
+      batch.add(frame, to: target)
+      if batch.pages.count == Self.compactionBatch { settle(&batch, &taken) }
+    }
+    settle(&batch, &taken)
+    if obstacle != nil { counters.pgmigrateFail &+= 1 }
+    return obstacle
+  }
+
+  /// A frame outside of the range. No page of a batch that waits may be reclaimed for it, so there is no
+  /// reclaim here.
+  private mutating func takeTarget(_ taken: inout ContiguousAllocation) -> FrameNumber? {
+    let owner = FrameOwner(state: .movable)
+    while let frame = allocate(.base, owner, .movable, leaving: memory.zone.watermarks.min) {
+      guard taken.range.contains(frame) else { return frame }
+      taken.add(FrameRange(start: frame, count: 1))
+    }
+    return nil
+  }
+
+  private mutating func settle(_ batch: inout MoveBatch, _ taken: inout ContiguousAllocation) {
+    let sources = batch.pages.map(\.source)
+    move(&batch, keepsSources: true)
+    for source in sources { taken.add(FrameRange(start: source, count: 1)) }
+  }
+
+  /// The frames were taken one by one; from here on they are blocks.
+  private mutating func finish(_ taken: ContiguousAllocation) -> ContiguousOutcome {
+    memory.zone.allocator.release(taken.range)
+    guard memory.zone.allocator.claim(taken.range) else {
+      fatalError("frames that were released are not free: \(taken.range.start.index)")
+    }
+    return .claimed
+  }
+
+  private mutating func giveUp(
+    _ taken: ContiguousAllocation, _ obstacle: (frame: FrameNumber, reason: MoveOutcome)
+  ) -> ContiguousOutcome {
+    taken.forEachRun { memory.release($0) }
+    return .blocked(obstacle.frame, obstacle.reason)
+  }
+}
+
+/// The frames of a range that were taken so far.
+private struct ContiguousAllocation {
+  let range: FrameRange
+  private(set) var count = 0
+  private var isTaken: [Bool]
+
+  init(_ range: FrameRange) {
+    self.range = range
+    isTaken = Array(repeating: false, count: range.count)
+  }
+
+  func has(_ frame: Int) -> Bool { isTaken[frame - range.start.index] }
+
+  mutating func add(_ part: FrameRange) {
+    count += part.count
+    let first = part.start.index - range.start.index
+    for frame in first..<first + part.count { isTaken[frame] = true }
+  }
+
+  func forEachRun(_ body: (FrameRange) -> Void) {
+    var frame = 0
+    while frame < isTaken.count {
+      guard isTaken[frame] else {
+        frame += 1
+        continue
+      }
+      let start = frame
+      while frame < isTaken.count, isTaken[frame] { frame += 1 }
+      body(FrameRange(start: range.start.advanced(by: start), count: frame - start))
+    }
+  }
+}

@@ -1,0 +1,101 @@
+internal import MemoryUnits
+internal import PageFrames
+
+extension Machine {
+  /// Takes free frames for the pages that wait, from the zone's end downwards, until there are enough or
+  /// the scanners meet (Linux: isolate_freepages; its short cut through the free lists is left out).
+  mutating func isolateTargets(_ run: inout CompactionRun) {
+    let lowest = compaction.zone.blockEnd(run.migrate)
+    while run.targetCount < run.sources.count {
+      let start = compaction.zone.blockStart(run.free)
+      guard start >= lowest else { return }
+      let end = compaction.zone.blockEnd(run.free)
+      if isTarget(pageblock: start, run) {
+        isolateFree(run.free..<end, &run)
+        if run.isAtMark { return }
+        if run.free < end { return }
+      }
+      if run.targetCount == 0 {
+        if !run.ignoresSkips { compaction.zone.setSkip(start) }
+        compaction.zone.lowerFree(below: start)
+      }
+      guard start > compaction.zone.start else {
+        run.free = start - 1
+        return
+      }
+      run.free = compaction.zone.blockStart(start - 1)
+    }
+  }
+
+  /// Whether pages may move into a pageblock (suitable_migration_target): not where all of it is one
+  /// free block, and not among pages that cannot move.
+  private func isTarget(pageblock start: Int, _ run: CompactionRun) -> Bool {
+    if !run.ignoresSkips, compaction.zone.skips(start) { return false }
+    if let order = memory.zone.allocator.freeBlock(startingAt: FrameNumber(start)),
+      order >= compaction.settings.pageblockOrder
+    {
+      return false
+    }
+    return run.ignoresClasses || pageblockClass(start) ?? .movable == .movable
+  }
+
+  /// Takes the free frames of a part of a pageblock until there are enough.
+  private mutating func isolateFree(_ frames: Range<Int>, _ run: inout CompactionRun) {
+    var frame = frames.lowerBound
+    let wanted = run.sources.count
+    while frame < frames.upperBound, run.targetCount < wanted {
+      run.freeScanned &+= 1
+      guard let order = freeBlock(containing: frame) else {
+        frame &+= 1
+        continue
+      }
+      // A free block may have begun before a pageblock that an allocation had in part.
+      let end = min((frame >> order.index + 1) << order.index, frames.upperBound)
+      let range = FrameRange(start: FrameNumber(frame), count: end - frame)
+      guard memory.freeFrames - range.count >= memory.zone.watermarks.min,
+        memory.zone.allocator.claim(range)
+      else {
+        run.isAtMark = true
+        break
+      }
+      run.targets.append(range)
+      run.targetCount += range.count
+      run.isolated &+= UInt64(range.count)
+      frame = end
+    }
+    elapsed += costs.scanFrame * UInt64(frame - frames.lowerBound)
+    run.free = frame
+  }
+
+  /// The order of the free block that contains a frame; nil when it is not free.
+  @inline(__always)
+  func freeBlock(containing frame: Int) -> Order? {
+    memory.zone.allocator.freeBlock(containing: FrameNumber(frame))
+  }
+
+  /// The class of a pageblock, where the allocator keeps one.
+  func pageblockClass(_ frame: Int) -> FrameClass? { nil }
+
+  /// The next free frame that was isolated.
+  mutating func takeTarget(_ run: inout CompactionRun) -> FrameNumber? {
+    guard let last = run.targets.indices.last else { return nil }
+    let frame = run.targets[last].start
+    run.targets[last].start = frame.advanced(by: 1)
+    run.targets[last].count -= 1
+    if run.targets[last].isEmpty { run.targets.removeLast() }
+    run.targetCount -= 1
+    note(.frameAllocated(frame))
+    return frame
+  }
+
+  /// Gives back what was isolated and not used (release_free_list).
+  mutating func releaseTargets(_ run: inout CompactionRun) {
+    for range in run.targets {
+      compaction.zone.raiseFree(to: range.start.index)
+      run.free = max(run.free, compaction.zone.blockStart(range.start.index))
+      memory.release(range)
+    }
+    run.targets.removeAll(keepingCapacity: true)
+    run.targetCount = 0
+  }
+}
