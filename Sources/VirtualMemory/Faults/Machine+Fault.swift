@@ -56,6 +56,7 @@ extension Machine {
   ) -> PageOutcome {
     pruneEmptiedTables()
     runReclaimer()
+    runCompactor()
     let space = tasks[task].space
     chargedGroup = spaces[space].group
     guard let table = makeLeafTable(space, page) else { return .outOfMemory }

@@ -154,6 +154,8 @@ struct MachineTimeline: ~Copyable {
     case .pageRead, .pageWritten: "file"
     case .swappedOut, .swappedIn: "swap"
     case .reclaimerWoken, .reclaimerSleeps, .directReclaim, .oomKill: "reclaim"
+    case .compactionBegins, .compactionMoved, .compactionEnds, .compactorWoken, .compactorSleeps:
+      "compaction"
     case .contextSwitch: "task"
     }
   }
