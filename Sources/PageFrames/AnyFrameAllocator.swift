@@ -12,8 +12,19 @@ public struct AnyFrameAllocator: FrameAllocator, ~Copyable {
   public var range: FrameRange { box.range }
   public var freeFrames: Int { box.freeFrames }
   public var heldFrames: Int { box.heldFrames }
+  public var listedFrames: Int { box.listedFrames }
   public var counters: AllocatorCounters { box.counters }
+  public var placementCounters: PlacementCounters { box.placementCounters }
+  public var watermarkBoost: Int {
+    get { box.watermarkBoost }
+    set { box.watermarkBoost = newValue }
+  }
+  public var isReclaimActive: Bool {
+    get { box.isReclaimActive }
+    set { box.isReclaimActive = newValue }
+  }
 
+  public mutating func allocate(_ request: FrameRequest) -> FrameNumber? { box.allocate(request) }
   public mutating func allocate(_ order: Order, _ frameClass: FrameClass, core: Int) -> FrameNumber?
   {
     box.allocate(order, frameClass, core)
@@ -25,6 +36,15 @@ public struct AnyFrameAllocator: FrameAllocator, ~Copyable {
   public mutating func claim(_ frames: FrameRange) -> Bool { box.claim(frames) }
   public mutating func release(_ frames: FrameRange) { box.release(frames) }
   public mutating func drain(core: Int) { box.drain(core) }
+  public mutating func tick() { box.tick() }
+  public mutating func setWatermarks(_ watermarks: Watermarks?) { box.setWatermarks(watermarks) }
+  public mutating func takeBoostSignal() -> Bool { box.takeBoostSignal() }
+  public mutating func unreserve(for frameClass: FrameClass, force: Bool) -> Bool {
+    box.unreserve(frameClass, force)
+  }
+  public func frameClass(ofPageblock frame: FrameNumber) -> FrameClass? {
+    box.frameClass(ofPageblock: frame)
+  }
   public func freeBlock(startingAt frame: FrameNumber) -> Order? {
     box.freeBlock(startingAt: frame)
   }
@@ -42,7 +62,18 @@ private class AllocatorBox {
   var range: FrameRange { unimplemented() }
   var freeFrames: Int { unimplemented() }
   var heldFrames: Int { unimplemented() }
+  var listedFrames: Int { unimplemented() }
   var counters: AllocatorCounters { unimplemented() }
+  var placementCounters: PlacementCounters { unimplemented() }
+  var watermarkBoost: Int {
+    get { unimplemented() }
+    set { unimplemented() }
+  }
+  var isReclaimActive: Bool {
+    get { unimplemented() }
+    set { unimplemented() }
+  }
+  func allocate(_ request: FrameRequest) -> FrameNumber? { unimplemented() }
   func allocate(_ order: Order, _ frameClass: FrameClass, _ core: Int) -> FrameNumber? {
     unimplemented()
   }
@@ -51,6 +82,11 @@ private class AllocatorBox {
   func claim(_ frames: FrameRange) -> Bool { unimplemented() }
   func release(_ frames: FrameRange) { unimplemented() }
   func drain(_ core: Int) { unimplemented() }
+  func tick() { unimplemented() }
+  func setWatermarks(_ watermarks: Watermarks?) { unimplemented() }
+  func takeBoostSignal() -> Bool { unimplemented() }
+  func unreserve(_ frameClass: FrameClass, _ force: Bool) -> Bool { unimplemented() }
+  func frameClass(ofPageblock frame: FrameNumber) -> FrameClass? { unimplemented() }
   func freeBlock(startingAt frame: FrameNumber) -> Order? { unimplemented() }
   func freeBlock(containing frame: FrameNumber) -> Order? { unimplemented() }
   func freeBlockCount(_ order: Order) -> Int { unimplemented() }
@@ -70,7 +106,20 @@ private final class TypedAllocatorBox<Allocator: FrameAllocator & ~Copyable>: Al
   override var range: FrameRange { unsafe allocator.range }
   override var freeFrames: Int { unsafe allocator.freeFrames }
   override var heldFrames: Int { unsafe allocator.heldFrames }
+  override var listedFrames: Int { unsafe allocator.listedFrames }
   override var counters: AllocatorCounters { unsafe allocator.counters }
+  override var placementCounters: PlacementCounters { unsafe allocator.placementCounters }
+  override var watermarkBoost: Int {
+    get { unsafe allocator.watermarkBoost }
+    set { unsafe allocator.watermarkBoost = newValue }
+  }
+  override var isReclaimActive: Bool {
+    get { unsafe allocator.isReclaimActive }
+    set { unsafe allocator.isReclaimActive = newValue }
+  }
+  override func allocate(_ request: FrameRequest) -> FrameNumber? {
+    unsafe allocator.allocate(request)
+  }
   override func allocate(_ order: Order, _ frameClass: FrameClass, _ core: Int) -> FrameNumber? {
     unsafe allocator.allocate(order, frameClass, core: core)
   }
@@ -83,6 +132,17 @@ private final class TypedAllocatorBox<Allocator: FrameAllocator & ~Copyable>: Al
   override func claim(_ frames: FrameRange) -> Bool { unsafe allocator.claim(frames) }
   override func release(_ frames: FrameRange) { unsafe allocator.release(frames) }
   override func drain(_ core: Int) { unsafe allocator.drain(core: core) }
+  override func tick() { unsafe allocator.tick() }
+  override func setWatermarks(_ watermarks: Watermarks?) {
+    unsafe allocator.setWatermarks(watermarks)
+  }
+  override func takeBoostSignal() -> Bool { unsafe allocator.takeBoostSignal() }
+  override func unreserve(_ frameClass: FrameClass, _ force: Bool) -> Bool {
+    unsafe allocator.unreserve(for: frameClass, force: force)
+  }
+  override func frameClass(ofPageblock frame: FrameNumber) -> FrameClass? {
+    unsafe allocator.frameClass(ofPageblock: frame)
+  }
   override func freeBlock(startingAt frame: FrameNumber) -> Order? {
     unsafe allocator.freeBlock(startingAt: frame)
   }

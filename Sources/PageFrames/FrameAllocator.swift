@@ -16,11 +16,28 @@ public protocol FrameAllocator: ~Copyable {
   /// Free frames that cores hold back for their next requests; part of `freeFrames`.
   var heldFrames: Int { get }
 
+  /// Free frames that watermarks are compared with: all, or only those that no core holds back.
+  var listedFrames: Int { get }
+
   var counters: AllocatorCounters { get }
+
+  /// What was done to keep types of frames apart.
+  var placementCounters: PlacementCounters { get }
+
+  /// Frames by which the watermarks are lifted because types have mixed; the background reclaimer takes
+  /// it back when it has freed as much.
+  var watermarkBoost: Int { get set }
+
+  /// While the background reclaimer works, an allocator may hold less back.
+  var isReclaimActive: Bool { get set }
 
   /// Takes a block of 2^order frames; nil when no block is large enough.
   /// - Parameter core: the simulated or real core that asks; allocators may ignore it.
   mutating func allocate(_ order: Order, _ frameClass: FrameClass, core: Int) -> FrameNumber?
+
+  /// Takes a block if so many frames stay free as the request's mark says, by all the rules that the
+  /// allocator has for it; nil otherwise.
+  mutating func allocate(_ request: FrameRequest) -> FrameNumber?
 
   /// Gives a block back. Freeing a larger block in parts is legal.
   mutating func free(_ frame: FrameNumber, _ order: Order, core: Int)
@@ -38,6 +55,23 @@ public protocol FrameAllocator: ~Copyable {
 
   /// Gives what a core holds back to the free blocks.
   mutating func drain(core: Int)
+
+  /// One second has passed: what is held back for long may go back to the free blocks.
+  mutating func tick()
+
+  /// Tells the marks of the zone, for those who act on them by themselves; nil for Linux's own.
+  mutating func setWatermarks(_ watermarks: Watermarks?)
+
+  /// Whether the boost has grown since the last look, so that the background reclaimer is to be woken.
+  mutating func takeBoostSignal() -> Bool
+
+  /// Gives frames that are reserved for urgent requests to a class; the last of them only if `force`.
+  /// True when there were some.
+  mutating func unreserve(for frameClass: FrameClass, force: Bool) -> Bool
+
+  /// For whose frames the pageblock that contains a frame of the range is meant; nil when the allocator
+  /// keeps no pageblocks.
+  func frameClass(ofPageblock frame: FrameNumber) -> FrameClass?
 
   /// The order of the free block that starts at `frame`; nil when none starts there.
   func freeBlock(startingAt frame: FrameNumber) -> Order?
@@ -67,6 +101,30 @@ extension FrameAllocator where Self: ~Copyable {
   public mutating func freeEach(_ frames: FrameRange, core: Int) {
     for offset in 0..<frames.count { free(frames.start.advanced(by: offset), .base, core: core) }
   }
+
+  @inlinable
+  public var listedFrames: Int { freeFrames }
+
+  @inlinable
+  public mutating func allocate(_ request: FrameRequest) -> FrameNumber? {
+    guard listedFrames &- request.order.frameCount >= request.mark else { return nil }
+    return allocate(request.order, request.frameClass, core: request.core)
+  }
+
+  public var placementCounters: PlacementCounters { PlacementCounters() }
+  public var watermarkBoost: Int {
+    get { 0 }
+    set {}
+  }
+  public var isReclaimActive: Bool {
+    get { false }
+    set {}
+  }
+  public mutating func tick() {}
+  public mutating func setWatermarks(_ watermarks: Watermarks?) {}
+  public mutating func takeBoostSignal() -> Bool { false }
+  public mutating func unreserve(for frameClass: FrameClass, force: Bool) -> Bool { false }
+  public func frameClass(ofPageblock frame: FrameNumber) -> FrameClass? { nil }
 
   /// Whether the frame is in a free block; false for frames outside `range`.
   public func isFree(_ frame: FrameNumber) -> Bool { freeBlock(containing: frame) != nil }

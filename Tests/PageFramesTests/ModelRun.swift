@@ -10,6 +10,12 @@ struct ModelRun {
   var coreCount = 1
   /// Steps between two comparisons of everything.
   var stride = 512
+  /// Whether cores give back what they hold before a comparison, so that free blocks have merged.
+  var drains = false
+  /// Whether the allocator checks itself after every step.
+  var validates = false
+  /// Picks one of several allocators.
+  var variant = 0
 
   /// A machine of random shape, and steps that fill and empty it in waves.
   init(seed: UInt64, count: Int) {
@@ -39,7 +45,10 @@ struct ModelRun {
     model.coreCount = coreCount
     for (step, operation) in operations.enumerated() {
       if let what = model.apply(operation, to: &allocator) { return (step, what) }
-      if step % stride == stride - 1, let what = model.compare(allocator) { return (step, what) }
+      if validates { allocator.validate() }
+      guard step % stride == stride - 1 else { continue }
+      drain(&allocator)
+      if let what = model.compare(allocator) { return (step, what) }
     }
     // Theory T9: with everything given back, memory is whole and every split was undone.
     while let block = model.live.last {
@@ -47,10 +56,15 @@ struct ModelRun {
       model.mark(block.frame..<block.frame + 1 << block.order, free: true)
       model.remove(block.frame)
     }
+    drain(&allocator)
     if let what = model.compare(allocator) { return (operations.count, what) }
     let counters = allocator.counters
     return counters.splits == counters.merges
       ? nil : (operations.count, "\(counters.splits) splits, \(counters.merges) merges")
+  }
+
+  private func drain<Allocator: FrameAllocator & ~Copyable>(_ allocator: inout Allocator) {
+    if drains { for core in 0..<coreCount { allocator.drain(core: core) } }
   }
 
   /// Leaves out steps, halves first and single ones last, as long as the run still fails.
