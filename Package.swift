@@ -90,15 +90,15 @@ let package = Package(
     target("Baselines", ["Results", "TraceFormats", "LinuxHost"]),
     target("HostFiles", ["VirtualMemory", "LinuxHost"]),
     target("Aging", ["VirtualMemory", "PageFrames", "Fragmentation", "MemoryUnits"]),
+
+    // Floor 5
     .executableTarget(
       name: "JemallocHost",
       dependencies: [
-        "VirtualMemory", "PageFrames", "TraceFormats", "Results", "Fragmentation", "MemoryUnits",
-        "CJemalloc", "CSimulatedHost",
+        "Aging", "VirtualMemory", "PageFrames", "TraceFormats", "Results", "Fragmentation",
+        "MemoryUnits", "CJemalloc", "CSimulatedHost",
       ],
       swiftSettings: strict),
-
-    // Floor 5
     target(
       "Sessions",
       ["Aging", "VirtualMemory", "Translation", "PageFrames", "Fragmentation", "MemoryUnits"]),
@@ -108,7 +108,7 @@ let package = Package(
     target(
       "Experiments",
       [
-        "Baselines", "LinuxHost", "Translation", "PageFrames", "TraceFormats", "Results",
+        "Aging", "Baselines", "LinuxHost", "Translation", "PageFrames", "TraceFormats", "Results",
         "Fragmentation", "MemoryUnits", yams,
       ]),
 
@@ -144,7 +144,9 @@ let package = Package(
     tests("VirtualMemory", ["VirtualMemory", "Translation", "PageFrames", "MemoryUnits"]),
     tests("MachineOracle", ["VirtualMemory", "Translation", "PageFrames", "MemoryUnits"]),
     // Starts the executable as a child: it must never be a dependency here, see JemallocHostTests.
-    tests("JemallocHost", ["Baselines", "TraceFormats", "Results", "MemoryUnits"]),
+    tests(
+      "JemallocHost",
+      ["Baselines", "TraceFormats", "Results", "Fragmentation", "MemoryUnits"]),
   ]
 )
 
