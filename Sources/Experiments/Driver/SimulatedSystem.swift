@@ -29,7 +29,6 @@ struct SimulatedSystem: SystemUnderTest {
 
   var properties: [String] {
     jemalloc.properties
-      + run.agingProperties
       + (isOverRowBuddy ? ["The machine's frames come from RowBuddy, not from Linux's buddy."] : [])
   }
 
@@ -50,7 +49,6 @@ struct SimulatedSystem: SystemUnderTest {
     request.minFreeKilobytes = run.experiment.minFreeKilobytes
     request.watermarkScaleFactor = run.experiment.watermarkScaleFactor
     request.allocator = run.experiment.allocator.rawValue
-    request.age = run.experiment.age
     var result = try jemalloc.run(
       request, isCancelled: context.isInterrupted, progress: context.progress)
     result.frameMap = context.frameMap?.name

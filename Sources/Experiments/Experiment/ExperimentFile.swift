@@ -1,5 +1,4 @@
 internal import Foundation
-internal import Fragmentation
 internal import MemoryUnits
 internal import TraceFormats
 internal import Yams
@@ -60,9 +59,6 @@ extension Experiment {
       try file.value(
         ExperimentParameters.allocator.name, expected: ExperimentParameters.allocator.range
       ) { MachineAllocator(rawValue: $0) } ?? .listBuddy
-    age = try file.value(
-      ExperimentParameters.age.name, expected: ExperimentParameters.age.range
-    ) { AgingRequest($0) }
     systems = try file.systems() ?? SystemName.defaults
   }
 }

@@ -28,11 +28,12 @@ extension MMUState {
 }
 
 extension AssociativeStore {
-  /// The tags of a row.
+  /// Tags and stamps of a row.
   @inline(__always)
   func prefetch(_ row: Int) {
     // A prefetch beyond the end does nothing.
     unsafe framelab_prefetch(tags + row)
+    unsafe framelab_prefetch(stamps + row)
   }
 }
 

@@ -30,9 +30,7 @@ public struct MMU: ~Copyable {
   public var root: FrameNumber { unsafe state.pointee.walker.root }
 
   /// Entries that walks read from the tables so far.
-  public var walkReads: Int {
-    unsafe state.pointee.walker.reads + state.pointee.walker.known
-  }
+  public var walkReads: Int { unsafe state.pointee.walker.reads }
 
   /// The current address-space identifier (PCID), 0...4095.
   public var asid: UInt16 {

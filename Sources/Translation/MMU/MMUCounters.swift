@@ -11,10 +11,9 @@ public struct MMUCounters: Hashable, Sendable {
 
     public var lookups: Int { hits + misses }
 
-    /// - Parameter more: misses that are counted elsewhere.
-    init(_ store: borrowing PrefixStore, more: Int = 0) {
+    init(_ store: borrowing PrefixStore) {
       hits = store.hits
-      misses = store.misses + more
+      misses = store.misses
     }
   }
 
@@ -64,11 +63,9 @@ extension MMU {
 extension MMUState {
   var counters: MMUCounters {
     MMUCounters(
-      l1Data: MMUCounters.TLB(data, more: walker.known + second.quickHits),
-      l1Instruction: MMUCounters.TLB(instruction),
-      l2Data: MMUCounters.TLB(second, more: walker.known),
-      l2Instruction: MMUCounters.TLB(secondInstruction), walks: walker.walks + walker.known,
-      walkReads: walker.reads + walker.known, walkCacheHits: walker.cacheHits + walker.known,
+      l1Data: MMUCounters.TLB(data), l1Instruction: MMUCounters.TLB(instruction),
+      l2Data: MMUCounters.TLB(second), l2Instruction: MMUCounters.TLB(secondInstruction),
+      walks: walker.walks, walkReads: walker.reads, walkCacheHits: walker.cacheHits,
       accessedSets: walker.accessedSets, dirtySets: walker.dirtySets)
   }
 }

@@ -3,13 +3,9 @@
 @usableFromInline
 struct StoreHint {
   /// Where it was found last.
-  @usableFromInline var slot: UInt16
+  @usableFromInline var slot: UInt16 = 0
   /// How many valid entries are for it: none is certain.
-  @usableFromInline var count: UInt16
+  @usableFromInline var count: UInt16 = 0
 
-  @inlinable
-  init(slot: UInt16 = 0, count: UInt16 = 0) {
-    self.slot = slot
-    self.count = count
-  }
+  @inlinable init() {}
 }
