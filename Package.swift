@@ -84,24 +84,21 @@ let package = Package(
     target(
       "Benchmarking",
       [
-        "VirtualMemory", "Translation", "PageFrames", "Fragmentation", "LinuxHost",
-        "CFrameAllocator", "CHardware", "MemoryUnits",
+        "VirtualMemory", "Translation", "PageFrames", "LinuxHost", "CFrameAllocator", "CHardware",
+        "MemoryUnits",
       ]),
     target("Baselines", ["Results", "TraceFormats", "LinuxHost"]),
     target("HostFiles", ["VirtualMemory", "LinuxHost"]),
-    target(
-      "Snapshots",
-      ["VirtualMemory", "PageFrames", "LinuxHost", "TraceFormats", "Fragmentation", "MemoryUnits"]),
     target("Aging", ["VirtualMemory", "PageFrames", "Fragmentation", "MemoryUnits"]),
+
+    // Floor 5
     .executableTarget(
       name: "JemallocHost",
       dependencies: [
-        "VirtualMemory", "PageFrames", "TraceFormats", "Results", "Fragmentation", "MemoryUnits",
-        "CJemalloc", "CSimulatedHost",
+        "Aging", "VirtualMemory", "PageFrames", "TraceFormats", "Results", "Fragmentation",
+        "MemoryUnits", "CJemalloc", "CSimulatedHost",
       ],
       swiftSettings: strict),
-
-    // Floor 5
     target(
       "Sessions",
       ["Aging", "VirtualMemory", "Translation", "PageFrames", "Fragmentation", "MemoryUnits"]),
@@ -111,7 +108,7 @@ let package = Package(
     target(
       "Experiments",
       [
-        "Baselines", "LinuxHost", "Translation", "PageFrames", "TraceFormats", "Results",
+        "Aging", "Baselines", "LinuxHost", "Translation", "PageFrames", "TraceFormats", "Results",
         "Fragmentation", "MemoryUnits", yams,
       ]),
 
@@ -119,9 +116,9 @@ let package = Package(
     .executableTarget(
       name: "framelab",
       dependencies: [
-        "Experiments", "Benchmarking", "Sessions", "Snapshots", "Aging", "HostFiles",
-        "VirtualMemory", "Reporting", "LinuxHost", "Translation", "TraceFormats", "Results",
-        "Fragmentation", "MemoryUnits", argumentParser,
+        "Experiments", "Benchmarking", "Sessions", "Aging", "HostFiles", "VirtualMemory",
+        "Reporting", "LinuxHost", "Translation", "TraceFormats", "Results", "Fragmentation",
+        "MemoryUnits", argumentParser,
       ],
       swiftSettings: strict),
 
@@ -138,12 +135,6 @@ let package = Package(
       ["Experiments", "Translation", "TraceFormats", "Results", "Fragmentation", "MemoryUnits"]),
     tests("Results", ["Results", "Fragmentation", "MemoryUnits"]),
     tests("Reporting", ["Reporting", "Results", "Fragmentation", "MemoryUnits"]),
-    tests(
-      "Snapshots",
-      [
-        "Snapshots", "VirtualMemory", "PageFrames", "LinuxHost", "TraceFormats", "Fragmentation",
-        "MemoryUnits",
-      ]),
     tests("Aging", ["Aging", "VirtualMemory", "PageFrames", "Fragmentation", "MemoryUnits"]),
     tests("HostFiles", ["HostFiles", "LinuxHost", "VirtualMemory"]),
     tests("LinuxHost", ["LinuxHost", "TraceFormats", "MemoryUnits"]),
@@ -153,7 +144,9 @@ let package = Package(
     tests("VirtualMemory", ["VirtualMemory", "Translation", "PageFrames", "MemoryUnits"]),
     tests("MachineOracle", ["VirtualMemory", "Translation", "PageFrames", "MemoryUnits"]),
     // Starts the executable as a child: it must never be a dependency here, see JemallocHostTests.
-    tests("JemallocHost", ["Baselines", "TraceFormats", "Results", "MemoryUnits"]),
+    tests(
+      "JemallocHost",
+      ["Baselines", "TraceFormats", "Results", "Fragmentation", "MemoryUnits"]),
   ]
 )
 

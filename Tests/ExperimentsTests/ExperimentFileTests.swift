@@ -1,4 +1,5 @@
 import Experiments
+import Fragmentation
 import MemoryUnits
 import Testing
 import TraceFormats
@@ -25,6 +26,7 @@ struct ExperimentFileTests {
     #expect(experiment.minFreeKilobytes == nil)
     #expect(experiment.watermarkScaleFactor == 10)
     #expect(experiment.allocator == .listBuddy)
+    #expect(experiment.age == nil)
     #expect(experiment.systems == SystemName.defaults)
   }
 
@@ -44,6 +46,7 @@ struct ExperimentFileTests {
       min_free_kbytes: 1024
       watermark_scale_factor: 200
       allocator: row-buddy
+      age: random-half 60% unmovable 5%
       systems:
         - tcmalloc
         - list-buddy
@@ -60,6 +63,8 @@ struct ExperimentFileTests {
     #expect(experiment.minFreeKilobytes == 1024)
     #expect(experiment.watermarkScaleFactor == 200)
     #expect(experiment.allocator == .rowBuddy)
+    #expect(
+      experiment.age == AgingRequest(.randomHalf, AgingGoal(unusable: 0.6, unmovable: 0.05)))
     #expect(experiment.systems == [.tcmalloc, .listBuddy])
   }
 
@@ -71,6 +76,7 @@ struct ExperimentFileTests {
     ("recording: a\n\ninstances: 0", 3, "instances", "1 to 4096"),
     ("recording: a\ninstances: many", 2, "instances", "`many`"),
     ("recording: a\nallocator: buddy", 2, "allocator", "list-buddy or row-buddy"),
+    ("recording: a\nage: frag", 2, "age", "METHOD UNUSABLE"),
     ("recording: a\ninstances: [1, 2]", 2, "instances", "list"),
     ("recording: a\nsystems: [list-buddy, fastmalloc]", 2, "systems", "`fastmalloc`"),
     ("recording: a\nsystems:\n  - glibc\n  - glibc", 4, "systems", "once"),

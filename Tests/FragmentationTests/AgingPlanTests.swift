@@ -117,3 +117,24 @@ struct AgingPlanTests {
     #expect(poor.spoiledBlocks == 0)
   }
 }
+
+@Suite("Requests for aged memory in words")
+struct AgingRequestTests {
+  @Test("what is written reads back as the same")
+  func roundTrip() throws {
+    for text in ["frag 60%", "random-half .5 free 30%", "page-cache 0.25 unmovable 5% free 0.5"] {
+      let request = try #require(AgingRequest(text))
+      #expect(AgingRequest("\(request)") == request)
+    }
+    let request = try #require(AgingRequest("transhuge-stress 90% free 50% unmovable 1%"))
+    #expect(request.method == .transhugeStress)
+    #expect(request.goal == AgingGoal(unusable: 0.9, unmovable: 0.01, free: 0.5))
+  }
+
+  @Test(
+    "anything else is refused",
+    arguments: [
+      "", "frag", "60%", "frag 101%", "frag 60% free", "frag 60% hope 3%", "frag -1", "x 1",
+    ])
+  func refused(_ text: String) { #expect(AgingRequest(text) == nil) }
+}

@@ -1,5 +1,6 @@
 import Baselines
 import Foundation
+import Fragmentation
 import MemoryUnits
 import Results
 import Testing
@@ -43,6 +44,23 @@ import TraceFormats
     // jemalloc's own view of the same objects, rounded up to its classes.
     let allocated = try #require(repetition.statistics["jemalloc.stats.allocated"])
     #expect(allocated >= Double(live))
+  }
+
+  @Test func memoryThatWasAgedIsFragmentedFromTheStartAndNotHeld() throws {
+    let trace = HostFixture.churn(records: 20_000, seed: 5)
+    let plain = try HostFixture.run(trace)
+    let aged = try HostFixture.run(trace) {
+      $0.age = AgingRequest(.frag, AgingGoal(unusable: 0.8, free: 0.6))
+    }
+    let first = try #require(aged.samples.first)
+    let unusable = try #require(first.freeAreas?.unusableShare(9))
+    #expect(abs(unusable - 0.8) < 0.1)
+    for (aged, plain) in zip(aged.samples, plain.samples) {
+      #expect(aged.liveBytes == plain.liveBytes)
+      // The same programs hold about the same, whatever the memory was like.
+      #expect(aged.heldBytes < plain.heldBytes + (8 << 20))
+      #expect(aged.heldBytes > plain.heldBytes / 2)
+    }
   }
 
   /// Four objects of 4 MiB are freed; afterwards small allocations keep jemalloc busy, either within

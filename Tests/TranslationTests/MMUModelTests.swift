@@ -50,8 +50,8 @@ struct MMUModelTests {
     }
   }
 
-  /// The 16-bit clock is set back many times; what the model does must not change.
-  @Test("the order of use survives the clock")
+  /// The log of uses begins anew many times; what the model does must not change.
+  @Test("the order of use survives the end of the log")
   func clock() {
     var world = MMUWorld(Self.geometries[2], seed: 77)
     for _ in 0..<(Self.long ? 2_000_000 : 200_000) { world.access() }

@@ -35,7 +35,7 @@ extension MMUWorld {
     if pick(4) == 0 { leaf |= 1 << 63 }
     if pick(9) == 0 { leaf |= 1 << 4 }
     // Only the kernel's half, whose tables all spaces share.
-    if page >> 51 != 0 { leaf |= 1 << 8 }
+    if page >> UInt64(9 * levels - 1) & 1 != 0 { leaf |= 1 << 8 }
     if level > 1 {
       leaf |= 1 << 7
       if pick(5) == 0 { leaf |= 1 << 12 }

@@ -50,42 +50,6 @@ static inline uint64_t framelab_matching_lanes(const uint16_t *row, int64_t lane
   return mask;
 }
 
-/// The smallest value, in every lane.
-static inline framelab_lanes framelab_spread_minimum(framelab_lanes least) {
-  least = __builtin_elementwise_min(
-      least, __builtin_shufflevector(least, least, 4, 5, 6, 7, 0, 1, 2, 3));
-  least = __builtin_elementwise_min(
-      least, __builtin_shufflevector(least, least, 2, 3, 0, 1, 6, 7, 4, 5));
-  return __builtin_elementwise_min(
-      least, __builtin_shufflevector(least, least, 1, 0, 3, 2, 5, 4, 7, 6));
-}
-
-/// The first lane with the smallest value. No branch depends on where it is up to 64 lanes: that
-/// cannot be predicted.
-static inline int64_t framelab_smallest_lane(const int16_t *row, int64_t lanes) {
-  const framelab_lanes *vector = (const framelab_lanes *)row;
-  if (lanes == 24) {
-    framelab_lanes a = vector[0], b = vector[1], c = vector[2];
-    framelab_lanes least = framelab_spread_minimum(
-        __builtin_elementwise_min(__builtin_elementwise_min(a, b), c));
-    uint64_t low = (unsigned)__builtin_ia32_pmovmskb128(
-        (framelab_bytes)__builtin_ia32_packsswb128(a == least, b == least));
-    return __builtin_ctzll(low | framelab_lane_bits(c == least) << 16);
-  }
-  int64_t n = lanes >> 3;
-  framelab_lanes least = vector[0];
-  for (int64_t v = 1; v < n; v++) least = __builtin_elementwise_min(least, vector[v]);
-  least = framelab_spread_minimum(least);
-  for (int64_t from = 0; from < n; from += 8) {
-    uint64_t mask = 0;
-    int64_t count = n - from < 8 ? n - from : 8;
-    for (int64_t v = 0; v < count; v++)
-      mask |= framelab_lane_bits(vector[from + v] == least) << (v << 3);
-    if (mask) return (from << 3) + __builtin_ctzll(mask);
-  }
-  __builtin_unreachable();
-}
-
 /// Writes the first `count` lanes in ascending order of their values. Of equal ones only one is
 /// written, at the first of their places.
 static inline void framelab_order_lanes(

@@ -13,11 +13,16 @@ where Allocator: FrameAllocator & ~Copyable, Observer: ZoneObserver {
   private(set) var samples: [Sample] = []
   /// CPU time spent on samples, which is no part of the replay, ns.
   private(set) var samplingNs: UInt64 = 0
+  /// Frames that were in use before the first record.
+  private let agedFrames: Int
   private var map: FrameMapWriter?
   private var states: [UInt8] = []
   private var owners: [UInt8] = []
 
-  init(heap: consuming DirectHeap<Allocator, Observer>, drawsFrameMap: Bool) {
+  init(
+    heap: consuming DirectHeap<Allocator, Observer>, agedFrames: Int = 0, drawsFrameMap: Bool
+  ) {
+    self.agedFrames = agedFrames
     map =
       drawsFrameMap
       ? FrameMapWriter(machineFrames: heap.memory.range.count, hasOwners: true) : nil
@@ -35,7 +40,7 @@ where Allocator: FrameAllocator & ~Copyable, Observer: ZoneObserver {
     let start = ThreadClock.now
     defer { samplingNs += ThreadClock.now - start }
     let frames = heap.memory.range.count
-    let used = UInt64(frames - heap.memory.freeFrames)
+    let used = UInt64(frames - agedFrames - heap.memory.freeFrames)
     var sample = Sample(timeNs: timeNs, liveBytes: heap.liveBytes, heldBytes: used << 12)
     let areas = FreeAreas(blocks: heap.memory.zone.allocator.freeBlocksByOrder())
     let freeHuge = areas.available(.huge) ?? 0

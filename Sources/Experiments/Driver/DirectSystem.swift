@@ -1,4 +1,6 @@
+internal import Aging
 internal import Foundation
+internal import Fragmentation
 import LinuxHost
 internal import MemoryUnits
 internal import PageFrames
@@ -13,7 +15,9 @@ struct DirectSystem: SystemUnderTest {
   var title: String { name == .rowBuddy ? "RowBuddy, direct" : "ListBuddy, direct" }
   let kind = SystemKind.direct
   let hasFrames = true
-  let properties = [
+  var properties: [String] { Self.properties + run.agingProperties }
+
+  private static let properties = [
     "Objects of a page and more are blocks of 2^k pages; above 4 MiB, as many 4 MiB blocks as fit "
       + "and one block for the rest. Smaller objects lie in a slab.",
     "There are no page tables and no second level: all bytes of an object are backed when it is "
@@ -35,11 +39,14 @@ struct DirectSystem: SystemUnderTest {
     _ memory: consuming PhysicalMemory<Allocator, NoObserver>, _ index: Int,
     _ context: RepetitionContext
   ) throws -> Repetition {
+    let aged = run.experiment.age.map {
+      memory.age($0.method, $0.goal, seed: run.seed(repetition: index))
+    }
     var replay = DirectReplay(
       heap: DirectHeap(
         memory: memory, instances: run.configuration.instances,
         slotsPerInstance: run.trace.slotCount),
-      drawsFrameMap: context.frameMap != nil)
+      agedFrames: aged?.keptFrames ?? 0, drawsFrameMap: context.frameMap != nil)
 
     let wall = ContinuousClock.now
     let cpu = ThreadClock.now

@@ -54,6 +54,15 @@ extension ExperimentRun {
     return Outcome(result: result, path: try folder.seal(result))
   }
 
+  /// What a report says of memory that was not empty at the start.
+  var agingProperties: [String] {
+    guard let age = experiment.age else { return [] }
+    return [
+      "Memory was fragmented on purpose before the first record (\(age)); what that keeps in use is "
+        + "not counted as held."
+    ]
+  }
+
   /// What equal results depend on: the configuration, the recording, the systems and the version.
   public func fingerprint(version: String) -> String {
     let systems = experiment.systems.map(\.rawValue).joined(separator: ",")
@@ -62,7 +71,8 @@ extension ExperimentRun {
       "\(configuration.machineBytes)", "\(configuration.instances)", "\(configuration.seed)",
       "\(configuration.repetitions)", configuration.touch, "\(configuration.durationNs)",
       "\(configuration.sampleCount)", "\(experiment.minFreeKilobytes ?? -1)",
-      "\(experiment.watermarkScaleFactor)", experiment.allocator.rawValue, systems,
+      "\(experiment.watermarkScaleFactor)", experiment.allocator.rawValue,
+      experiment.age.map { "\($0)" } ?? "", systems,
     ].joined(separator: "|")
   }
 }

@@ -29,6 +29,7 @@ struct SimulatedSystem: SystemUnderTest {
 
   var properties: [String] {
     jemalloc.properties
+      + run.agingProperties
       + (isOverRowBuddy ? ["The machine's frames come from RowBuddy, not from Linux's buddy."] : [])
   }
 
@@ -49,6 +50,7 @@ struct SimulatedSystem: SystemUnderTest {
     request.minFreeKilobytes = run.experiment.minFreeKilobytes
     request.watermarkScaleFactor = run.experiment.watermarkScaleFactor
     request.allocator = run.experiment.allocator.rawValue
+    request.age = run.experiment.age
     var result = try jemalloc.run(
       request, isCancelled: context.isInterrupted, progress: context.progress)
     result.frameMap = context.frameMap?.name

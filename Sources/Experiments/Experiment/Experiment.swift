@@ -1,3 +1,4 @@
+public import Fragmentation
 public import MemoryUnits
 public import TraceFormats
 
@@ -26,6 +27,9 @@ public struct Experiment: Sendable, Hashable {
   public var watermarkScaleFactor: Int
   /// The page-frame allocator of the machine under simulated systems.
   public var allocator: MachineAllocator
+  /// How the memory of simulated and direct systems is fragmented before the first record; nil for
+  /// empty memory.
+  public var age: AgingRequest?
   public var systems: [SystemName]
 
   /// The smallest power of two that holds twice the live peak of all instances, at least 64 MiB:

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Fragmentation
 internal import MemoryUnits
 internal import TraceFormats
 internal import Yams
@@ -59,6 +60,9 @@ extension Experiment {
       try file.value(
         ExperimentParameters.allocator.name, expected: ExperimentParameters.allocator.range
       ) { MachineAllocator(rawValue: $0) } ?? .listBuddy
+    age = try file.value(
+      ExperimentParameters.age.name, expected: ExperimentParameters.age.range
+    ) { AgingRequest($0) }
     systems = try file.systems() ?? SystemName.defaults
   }
 }

@@ -34,6 +34,10 @@ public enum ExperimentParameters {
   static let allocator = Parameter(
     name: "allocator", range: "list-buddy or row-buddy", defaultValue: "list-buddy",
     summary: "The page-frame allocator of the machine under simulated systems.")
+  static let age = Parameter(
+    name: "age", range: "METHOD UNUSABLE [unmovable SHARE] [free SHARE], such as frag 60%",
+    defaultValue: "empty memory",
+    summary: "How memory is fragmented on purpose before the first record; see framelab age.")
   static let systems = Parameter(
     name: "systems", range: "list of system names",
     defaultValue: SystemName.defaults.map(\.rawValue).joined(separator: ", "),
@@ -43,6 +47,6 @@ public enum ExperimentParameters {
   static let names = [
     title.name, recording.name, instances.name, machine.name, seed.name, repetitions.name,
     touch.name, samples.name, duration.name, minFreeKilobytes.name, watermarkScaleFactor.name,
-    allocator.name, systems.name,
+    allocator.name, age.name, systems.name,
   ]
 }

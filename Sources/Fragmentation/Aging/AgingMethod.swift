@@ -1,6 +1,6 @@
 /// How a block of 2 MiB is spoiled: which of its 512 frames stay in use when memory is aged on
 /// purpose. Each method is named after the work that published it.
-public enum AgingMethod: String, CaseIterable, Sendable, Codable {
+public enum AgingMethod: String, CaseIterable, Sendable {
   /// One page in 512 stays, the last of its block: the fewest that spoil everything (K. Khlebnikov,
   /// transhuge-stress, Linux tools/testing/selftests, 2014).
   case transhugeStress = "transhuge-stress"

@@ -15,8 +15,9 @@ extension HostRun {
     }
     let managed = unsafe machine.pointee.system.frameCount
     let free = unsafe machine.pointee.system.freeFrames
+    let aged = unsafe machine.pointee.agedFrames
     var sample = Sample(
-      timeNs: timeNs, liveBytes: UInt64(live), heldBytes: UInt64(managed - free) << 12)
+      timeNs: timeNs, liveBytes: UInt64(live), heldBytes: UInt64(managed - aged - free) << 12)
     sample.overheadBytes = unsafe UInt64(machine.pointee.system.kernelFrames) << 12
     sample.liveBlocks = UInt64(liveBlocks)
     let areas = unsafe machine.pointee.system.freeBlocksByOrder

@@ -1,3 +1,5 @@
+internal import Aging
+internal import Fragmentation
 internal import MemoryUnits
 internal import PageFrames
 internal import Results
@@ -11,6 +13,8 @@ struct SimulatedMachine: ~Copyable {
   var system: Machine
   var counters = KernelCounters()
   let arenaPlace: ArenaPlace
+  /// Frames that were kept in use when memory was aged; 0 for empty memory.
+  let agedFrames: Int
   /// Thread pointer of the thread that replays, on whose data the hooks work.
   var replayThread: UInt = 0
   /// Seeds of jemalloc's random numbers, one for every thread.
@@ -31,12 +35,30 @@ struct SimulatedMachine: ~Copyable {
     let settings = ZoneSettings(
       minFreeKilobytes: request.minFreeKilobytes,
       watermarkScaleFactor: request.watermarkScaleFactor)
+    let configuration = MachineConfiguration(
+      frameCount: Int(frames), allocator: allocator, keepsContents: false,
+      watermarks: settings.watermarks(managed: Int(frames)))
+    var aged = 0
+    let machine = try Self.machine(configuration, request, &aged)
     seeds = SplitMix64(seed: request.seed)
     arenaPlace = ArenaPlace(seed: request.seed)
-    system = Machine(
-      MachineConfiguration(
-        frameCount: Int(frames), allocator: allocator, keepsContents: false,
-        watermarks: settings.watermarks(managed: Int(frames))))
+    agedFrames = aged
+    system = machine
+  }
+
+  /// A machine whose memory is fragmented as the request asks; `aged` is how many frames that keeps in
+  /// use.
+  private static func machine(
+    _ configuration: MachineConfiguration, _ request: JemallocHostRequest, _ aged: inout Int
+  ) throws(HostError) -> Machine {
+    var machine = Machine(configuration)
+    guard let age = request.age else { return machine }
+    do {
+      aged = try machine.age(age.method, age.goal, seed: request.seed).keptFrames
+    } catch {
+      throw HostError("memory of \(request.machineBytes) bytes is too small to be aged: \(error)")
+    }
+    return machine
   }
 
   mutating func makeThread() -> BorrowedThread {

@@ -37,4 +37,6 @@ public struct FrameFlags: OptionSet, Hashable, Sendable {
   @inlinable public static var anonExclusive: FrameFlags { FrameFlags(rawValue: 1 << 13) }
   /// MADV_FREE: may be dropped while it is not dirty.
   @inlinable public static var lazyFree: FrameFlags { FrameFlags(rawValue: 1 << 14) }
+  /// Head of a folio that is mapped in part, and waits to be split for its unmapped frames.
+  @inlinable public static var partiallyMapped: FrameFlags { FrameFlags(rawValue: 1 << 15) }
 }

@@ -6,6 +6,7 @@ public import MemoryUnits
 public struct FrameList: Sendable {
   @usableFromInline var first: UInt32 = PageDescriptor.noFrame
   @usableFromInline var last: UInt32 = PageDescriptor.noFrame
+  /// Frames; a folio counts with all of its frames where its owner said so (`addTails`).
   public var count: Int { length }
   @usableFromInline var length = 0
 
@@ -14,6 +15,10 @@ public struct FrameList: Sendable {
 
   @inlinable
   public var isEmpty: Bool { length == 0 }
+
+  /// Counts the frames of a folio, of which only the head is linked, or counts them no more.
+  @inlinable
+  public mutating func addTails(_ change: Int) { length &+= change }
 
   /// The frame that was pushed last, in front of all others.
   @inlinable
@@ -75,6 +80,24 @@ extension FrameTable {
       pages[Int(previous)].next = next
     }
     list.length &-= 1
+  }
+
+  /// Puts a frame that is on no list in front of one that is.
+  public mutating func insert(
+    _ new: FrameNumber, before frame: FrameNumber, in list: inout FrameList
+  ) {
+    let descriptors = unsafe self.descriptors
+    var pages = unsafe descriptors.mutableSpan
+    let previous = pages[frame.index].previous
+    pages[new.index].previous = previous
+    pages[new.index].next = frame.rawValue
+    pages[frame.index].previous = new.rawValue
+    if previous == PageDescriptor.noFrame {
+      list.first = new.rawValue
+    } else {
+      pages[Int(previous)].next = new.rawValue
+    }
+    list.length += 1
   }
 
   /// Puts a frame that is on no list into the place of one that is.

@@ -75,6 +75,7 @@ extension FrameTable {
     public let state: FrameState
     public let flags: FrameFlags
     public let group: UInt16
+    public let isFolio: Bool
 
     @inlinable
     init(_ page: PageDescriptor) {
@@ -82,6 +83,7 @@ extension FrameTable {
       state = FrameState(rawValue: UInt8(truncatingIfNeeded: page.flags)) ?? .unknown
       flags = FrameFlags(rawValue: UInt16(truncatingIfNeeded: page.flags &>> 8))
       group = page.group
+      isFolio = page.folio != 0
     }
   }
 

@@ -3,7 +3,7 @@
 ///
 /// ```
 ///  0        4        8        12       16       20       24       28    30   31   32
-///  | flags  | refs   | maps   | next   | prev   | object | index  |group|zone|block|
+///  | flags  | refs   | maps   | next   | prev   | object | index  |group|foli|block|
 ///  | state  |        |        |<- free list or  |<- way back to the mapping ->|    |     |
 ///  |        |        |        |   LRU links   ->|        |        |     |    |     |
 /// ```
@@ -13,6 +13,8 @@
 /// - refs, maps: references to the frame, page-table entries that map it.
 /// - next, prev: links by frame number, of a free list or of an LRU list, never of both.
 /// - object, index: key of the reverse map, page `index` of `object`; group: the memory group.
+/// - folio: the order of the folio that the frame belongs to, 0 for a frame by itself (see
+///   `FrameTable+Folio.swift`).
 /// - block: the allocator's only record of what is free (see `BlockMark`); nobody else writes it.
 @usableFromInline
 struct PageDescriptor {
@@ -24,7 +26,7 @@ struct PageDescriptor {
   @usableFromInline var object: UInt32
   @usableFromInline var index: UInt32
   @usableFromInline var group: UInt16
-  @usableFromInline var zone: UInt8
+  @usableFromInline var folio: UInt8
   @usableFromInline var block: BlockMark
 
   /// Ends a list of frames: no machine has frame 2^32 - 1, because 16 TiB end before it.

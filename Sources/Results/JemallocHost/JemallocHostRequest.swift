@@ -1,3 +1,5 @@
+public import Fragmentation
+
 /// What JemallocHost is asked to do: one JSON object, its only argument. Launcher and executable
 /// come from one build, so there are no versions.
 public struct JemallocHostRequest: Codable, Hashable, Sendable {
@@ -26,6 +28,8 @@ public struct JemallocHostRequest: Codable, Hashable, Sendable {
   public var watermarkScaleFactor: Int
   /// The machine's page-frame allocator: `list-buddy` or `row-buddy`.
   public var allocator: String
+  /// How the machine's memory is fragmented before the first record; nil for empty memory.
+  public var age: AgingRequest?
 
   public init(
     recordsPath: String, slotCount: Int, threadCount: Int, spanNs: UInt64, machineBytes: UInt64,

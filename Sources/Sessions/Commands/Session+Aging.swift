@@ -38,12 +38,7 @@ extension Session {
 
   /// `60%` or `0.6`.
   private static func share(_ arguments: inout Arguments) throws(ScriptError) -> Double {
-    try arguments.value("a share such as 60%") { word in
-      let isPercent = word.hasSuffix("%")
-      guard let number = Double(isPercent ? String(word.dropLast()) : word) else { return nil }
-      let share = isPercent ? number / 100 : number
-      return (0...1).contains(share) ? share : nil
-    }
+    try arguments.value("a share such as 60%") { AgingRequest.share($0) }
   }
 
   private func age(_ method: AgingMethod, _ goal: AgingGoal, seed: UInt64) -> Reply {

@@ -155,7 +155,8 @@ extension CostTable {
 
   static let names = [
     Name(name: "fault", path: \.fault), Name(name: "systemCall", path: \.systemCall),
-    Name(name: "zeroPage", path: \.zeroPage), Name(name: "copyPage", path: \.copyPage),
+    Name(name: "zeroPage", path: \.zeroPage),
+    Name(name: "zeroHugePage", path: \.zeroHugePage), Name(name: "copyPage", path: \.copyPage),
     Name(name: "walkLevel", path: \.walkLevel), Name(name: "entry", path: \.entry),
     Name(name: "interrupt", path: \.interrupt),
     Name(name: "invalidatePage", path: \.invalidatePage),

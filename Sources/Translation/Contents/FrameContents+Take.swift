@@ -16,8 +16,8 @@ extension FrameContents {
     init() {}
   }
 
-  /// Takes the entries that map frames out of slots `start ..< end` of a table, and appends those of
-  /// counted frames, not the special ones, to `entries`.
+  /// Takes the entries that map frames, but not those of folios, out of slots `start ..< end` of a table,
+  /// and appends those of counted frames, not the special ones, to `entries`.
   @inlinable
   public mutating func takeEntries(
     _ table: FrameNumber, from start: Int, to end: Int, into entries: inout [PageTableEntry]
@@ -31,7 +31,7 @@ extension FrameContents {
         // In bounds: the frame and the slots were checked.
         let entry = unsafe PageTableEntry(
           rawValue: words.load(fromByteOffset: slot &<< 3, as: UInt64.self))
-        guard entry.mapsFrame else {
+        guard entry.mapsOwnFrame else {
           if !entry.isNone { taken.others &+= 1 }
           continue
         }

@@ -28,12 +28,11 @@ extension MMUState {
 }
 
 extension AssociativeStore {
-  /// Tags and stamps of a row.
+  /// The tags of a row.
   @inline(__always)
   func prefetch(_ row: Int) {
     // A prefetch beyond the end does nothing.
     unsafe framelab_prefetch(tags + row)
-    unsafe framelab_prefetch(stamps + row)
   }
 }
 

@@ -30,7 +30,9 @@ public struct MMU: ~Copyable {
   public var root: FrameNumber { unsafe state.pointee.walker.root }
 
   /// Entries that walks read from the tables so far.
-  public var walkReads: Int { unsafe state.pointee.walker.reads }
+  public var walkReads: Int {
+    unsafe state.pointee.walker.reads + state.pointee.walker.known
+  }
 
   /// The current address-space identifier (PCID), 0...4095.
   public var asid: UInt16 {

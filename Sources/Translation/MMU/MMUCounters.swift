@@ -11,9 +11,10 @@ public struct MMUCounters: Hashable, Sendable {
 
     public var lookups: Int { hits + misses }
 
-    init(_ store: borrowing PrefixStore) {
+    /// - Parameter more: misses that are counted elsewhere.
+    init(_ store: borrowing PrefixStore, more: Int = 0) {
       hits = store.hits
-      misses = store.misses
+      misses = store.misses + more
     }
   }
 
@@ -63,9 +64,11 @@ extension MMU {
 extension MMUState {
   var counters: MMUCounters {
     MMUCounters(
-      l1Data: MMUCounters.TLB(data), l1Instruction: MMUCounters.TLB(instruction),
-      l2Data: MMUCounters.TLB(second), l2Instruction: MMUCounters.TLB(secondInstruction),
-      walks: walker.walks, walkReads: walker.reads, walkCacheHits: walker.cacheHits,
+      l1Data: MMUCounters.TLB(data, more: walker.known + second.quickHits),
+      l1Instruction: MMUCounters.TLB(instruction),
+      l2Data: MMUCounters.TLB(second, more: walker.known),
+      l2Instruction: MMUCounters.TLB(secondInstruction), walks: walker.walks + walker.known,
+      walkReads: walker.reads + walker.known, walkCacheHits: walker.cacheHits + walker.known,
       accessedSets: walker.accessedSets, dirtySets: walker.dirtySets)
   }
 }

@@ -9,36 +9,38 @@ extension MMUState {
   ) -> UInt64 {
     let page = address &>> 12
     let query = page | walker.asid
-    guard first.largeCount | second.largeCount == 0, first.small.holder | second.small.holder == 0,
-      !first.store.mayHold(page)
-    else { return .max }
     let place = second.small
+    guard first.largeCount | second.largeCount == 0, first.store.lacks(page), place.lanes <= 64
+    else { return .max }
     let row = place.row(page)
     let tag = place.tag(page)
-    let slot = second.store.find(row: row, lanes: place.lanes, tag: tag, query)
+    let slot = second.store.findNear(row: row, lanes: place.lanes, tag: tag, query)
     if slot >= 0 {
       let entry = second.store.entry(slot)
       let word = PageWord(rawValue: entry.word)
       guard word.allows(access), word.pageClass == 0 else { return .max }
-      first.misses &+= 1
-      second.store.use(slot)
+      second.quickHits &+= 1
+      second.store.use(way: slot &- row, row: row)
       first.enterSmall(page, entry)
       return address &+ word.difference
     }
 
-    first.misses &+= 1
-    second.misses &+= 1
-    let found = walker.walk(address, access, &contents)
-    if _slowPath(found.word == 0 || found.pageClass != 0) {
-      return found.word == 0
-        ? fault(&walker, query, found.fault)
-        : enterLarge(&first, &second, query, found) &+ address
+    let known = walker.walkKnown(page, query, access, contents)
+    var entry = StoreEntry(key: query, mask: known.mask, word: known.word)
+    if _slowPath(known.word == 0) {
+      first.misses &+= 1
+      second.misses &+= 1
+      let found = walker.walkAny(address, access, &contents)
+      if found.word == 0 { return fault(&walker, query, found.fault) }
+      if found.pageClass != 0 { return enterLarge(&first, &second, query, found) &+ address }
+      entry.mask = found.isGlobal ? ~PrefixStore.asidMask : ~0
+      entry.word = found.word
     }
-    let entry = StoreEntry(
-      key: query, mask: found.isGlobal ? ~PrefixStore.asidMask : ~0, word: found.word)
-    second.enterSmall(page, entry)
+    let victim = second.store.takeOldest(row: row)
+    if !second.store.entry(victim).isValid { unsafe second.classes[0].valid &+= 1 }
+    second.store.write(victim, tag: tag, entry)
     first.enterSmall(page, entry)
-    return address &+ PageWord(rawValue: found.word).difference
+    return address &+ PageWord(rawValue: entry.word).difference
   }
 
   @inline(never)
@@ -63,20 +65,19 @@ extension MMUState {
 }
 
 extension PrefixStore {
-  /// `enter` and `predict` for a page of 4 KiB, while no larger ones are there.
+  /// `enter` for a page of 4 KiB, while no larger ones are there.
   @inline(__always)
   mutating func enterSmall(_ page: UInt64, _ entry: StoreEntry) {
-    let row = small.row(page)
-    let slot = store.victim(row: row, lanes: small.lanes)
-    let old = store.entry(slot)
-    if old.isValid {
-      store.leave(hash: old.key)
+    let slot: Int
+    var tag = UInt16(truncatingIfNeeded: page ^ page &>> 16)
+    if store.isLogged {
+      slot = store.takeLogged()
     } else {
-      unsafe classes[0].valid &+= 1
-      store.fill(slot)
+      slot = store.takeOldest(row: small.row(page))
+      tag = small.tag(page)
     }
-    entered &+= 1
-    store.enter(slot, tag: small.tag(page), hash: page, entry)
-    store.predict(page, slot)
+    let old = store.entry(slot)
+    if old.isValid { store.leave(hash: old.key) } else { unsafe classes[0].valid &+= 1 }
+    store.enter(slot, tag: tag, hash: page, entry)
   }
 }

@@ -28,7 +28,7 @@ struct MMUState: ~Copyable {
     PrefixStore(
       structures.map { structure in
         (structure.sets, structure.ways, structure.pageSizes.map { Int($0.rawValue) / 9 })
-      }, hints: hints)
+      }, hints: hints, logged: hints > 1)
   }
 
   @inline(never)

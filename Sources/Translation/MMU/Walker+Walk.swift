@@ -1,6 +1,29 @@
 internal import MemoryUnits
 
 extension Walker {
+  /// The low bits of a `PageWord`, without those of the page's size.
+  ///
+  /// - Parameters:
+  ///   - rights: R/W and U/S of all levels, at their places; other bits do not count.
+  ///   - noExecute: bit 0: XD of any level.
+  @inline(__always)
+  static func flags(
+    _ leaf: PageTableEntry, rights: UInt64, noExecute: UInt64
+  ) -> UInt64 {
+    let writable = rights &>> 1 & 1
+    let dirty = leaf.rawValue &>> 6 & 1
+    let allowed = 1 | (writable & dirty) &<< 1 | (~noExecute & 1) &<< 2
+    return allowed &<< 3 | allowed & (0 &- (rights &>> 2 & 1)) | writable &<< 6 | dirty &<< 7
+      | (leaf.rawValue &>> 4 & 1) &<< 8 | StoreEntry.valid
+  }
+
+  @inline(never)
+  mutating func walkAny(
+    _ address: UInt64, _ access: Access, _ contents: inout FrameContents
+  ) -> WalkResult {
+    walk(address, access, &contents)
+  }
+
   /// Walks the tables from the deepest cached entry, or from cr3, to the page of an address.
   ///
   /// Rights are those of all levels together: R/W and U/S must be set in each, XD in none; R/W binds
@@ -79,11 +102,7 @@ extension Walker {
 
   @inline(__always)
   private mutating func enterCached(class index: Int, _ query: UInt64, _ word: UInt64) {
-    let slot = caches.enter(class: index, query, word: word, global: false)
-    if slot >= 0 {
-      let number = (query & ~PrefixStore.asidMask) &>> UInt64(truncatingIfNeeded: 9 &* index)
-      caches.store.predict(PrefixStore.hash(number, class: index), slot)
-    }
+    caches.enter(class: index, query, word: word, global: false)
   }
 
   @inline(__always)
@@ -117,12 +136,9 @@ extension Walker {
       entry = PageTableEntry(rawValue: entry.rawValue | needed)
       contents.setEntry(entry, table, slot)
     }
-    let dirty = entry.rawValue &>> 6 & 1
-    let allowed = 1 | (writable & dirty) &<< 1 | execute
     let flags =
-      allowed &<< 3 | allowed & user | writable &<< 6 | dirty &<< 7
-      | (entry.rawValue &>> 4 & 1) &<< 8 | UInt64(truncatingIfNeeded: pageClass) &<< 9
-      | StoreEntry.valid
+      Self.flags(entry, rights: rights, noExecute: noExecute)
+      | UInt64(truncatingIfNeeded: pageClass) &<< 9
     return WalkResult(
       word: (base &- (address & ~offsetMask)) | flags, pageClass: pageClass,
       isGlobal: entry.has(.global))

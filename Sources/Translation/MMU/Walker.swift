@@ -2,8 +2,14 @@ internal import MemoryUnits
 
 /// The page walker of one core: cr3, the page-walk caches, and what they did.
 @usableFromInline
+@safe
 struct Walker: ~Copyable {
   var caches: PrefixStore
+  /// By `flagsIndex`.
+  let leafFlags: UnsafeMutablePointer<UInt16>
+  private let owner: StoreMemory
+  /// Where the entries of page directories lie.
+  let directoryRow: Int
   var root = FrameNumber(0)
   /// The current ASID, at its place in keys.
   @usableFromInline var asid: UInt64 = 0
@@ -12,6 +18,8 @@ struct Walker: ~Copyable {
   /// Bits above the virtual address.
   let unusedBits: Int64
 
+  /// Walks that read one entry and changed nothing; they count in none of the others.
+  var known = 0
   var walks = 0
   /// Entries read from memory.
   var reads = 0
@@ -21,6 +29,9 @@ struct Walker: ~Copyable {
   var dirtySets = 0
 
   init(_ geometry: TranslationGeometry) {
+    owner = StoreMemory(bytes: 2048 * 2)
+    unsafe leafFlags = owner.start.bindMemory(to: UInt16.self, capacity: 2048)
+    unsafe Self.fillFlags(leafFlags)
     precondition(geometry.levels == 4 || geometry.levels == 5, "4 or 5 levels of tables")
     levels = geometry.levels
     hasGiganticPages = geometry.hasGiganticPages
@@ -32,6 +43,7 @@ struct Walker: ~Copyable {
       shapes.append((1, count, [index + 1]))
     }
     caches = PrefixStore(shapes, hints: 4096)
+    directoryRow = unsafe caches.classes[1].firstSlot
     // A class without a section keeps nothing: entries of other levels mean something else.
     for index in 1..<5 where entries[index - 1] == 0 { unsafe caches.classes[index].holder = -1 }
   }

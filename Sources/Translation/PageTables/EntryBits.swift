@@ -30,6 +30,8 @@ public struct EntryBits: OptionSet, Hashable, Sendable {
   @inlinable public static var inaccessible: EntryBits { EntryBits(rawValue: 1 << 8) }
   /// Software bit 9: the frame is not reference-counted (the shared zero page).
   @inlinable public static var special: EntryBits { EntryBits(rawValue: 1 << 9) }
+  /// Software bit 10: a 4 KiB leaf that maps one frame of a folio.
+  @inlinable public static var folio: EntryBits { EntryBits(rawValue: 1 << 10) }
   /// PAT of a large leaf.
   @inlinable public static var largePAT: EntryBits { EntryBits(rawValue: 1 << 12) }
   /// XD: no instruction fetch.

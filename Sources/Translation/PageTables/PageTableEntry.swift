@@ -56,6 +56,23 @@ public struct PageTableEntry: RawRepresentable, Hashable, Sendable {
     rawValue & (EntryBits.present.rawValue | EntryBits.inaccessible.rawValue) != 0
   }
 
+  /// Whether the frame of the entry counts its mappings by itself: it is neither the page of zeros nor
+  /// part of a folio.
+  @inlinable
+  public var isPlain: Bool {
+    rawValue & (EntryBits.special.rawValue | EntryBits.folio.rawValue) == 0
+  }
+
+  /// Whether the entry maps a frame that is not part of a folio.
+  @inlinable
+  var mapsOwnFrame: Bool {
+    // 1 or 256, and neither 0 nor, with the folio's bit, 1024 and more.
+    let kind =
+      rawValue
+      & (EntryBits.present.rawValue | EntryBits.inaccessible.rawValue | EntryBits.folio.rawValue)
+    return kind &- 1 < EntryBits.folio.rawValue &- 1
+  }
+
   @inlinable
   public var isWritable: Bool { rawValue & EntryBits.writable.rawValue != 0 }
 

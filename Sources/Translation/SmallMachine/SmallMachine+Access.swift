@@ -70,8 +70,7 @@ extension SmallMachine {
       return
     }
     if held >= 0 { tlb.remove(held) }
-    let slot = tlb.victim(row: row(tlbSection, vpn), lanes: tlbSection.lanes)
-    if !tlb.entry(slot).isValid { tlb.fill(slot) }
+    let slot = tlb.takeVictim(row: row(tlbSection, vpn))
     tlb.enter(
       slot, tag: tag(vpn), hash: 0,
       StoreEntry(key: vpn, mask: .max, word: ppn << 12 | StoreEntry.valid))
@@ -86,8 +85,7 @@ extension SmallMachine {
       cache.use(held)
       return
     }
-    let slot = cache.victim(row: row(cacheSection, line), lanes: cacheSection.lanes)
-    if !cache.entry(slot).isValid { cache.fill(slot) }
+    let slot = cache.takeVictim(row: row(cacheSection, line))
     cache.enter(
       slot, tag: tag(line), hash: 0,
       StoreEntry(key: line, mask: .max, word: StoreEntry.valid))
@@ -97,16 +95,21 @@ extension SmallMachine {
   public var tlbEntries: [(vpn: UInt64, ppn: UInt64)] {
     var found: [(vpn: UInt64, ppn: UInt64)] = []
     for set in 0..<tlbSection.sets {
-      let first = set * tlbSection.lanes
-      let slots = (first..<first + tlbSection.ways).filter { tlb.entry($0).isValid }
-        .sorted { tlb.stamp($0) > tlb.stamp($1) }
-      found += slots.map { (tlb.entry($0).key, tlb.entry($0).word >> 12) }
+      var slot = tlb.newest(row: set * tlbSection.lanes)
+      // Invalid slots are the oldest.
+      for _ in 0..<tlbSection.ways where tlb.entry(slot).isValid {
+        found.append((tlb.entry(slot).key, tlb.entry(slot).word >> 12))
+        slot = tlb.slot(before: slot)
+      }
     }
     return found
   }
 }
 
 extension AssociativeStore {
-  /// When the slot was used last, by the clock.
-  func stamp(_ slot: Int) -> Int { unsafe Int(stamps[slot]) }
+  /// The most recently used slot of a row.
+  func newest(row: Int) -> Int { unsafe row + Int(heads[row >> 3]) }
+
+  /// The slot of the same row that was used last before this one.
+  func slot(before slot: Int) -> Int { unsafe Int(rows[slot >> 3]) + Int(older[slot]) }
 }

@@ -6,25 +6,46 @@ extension AssociativeStore {
   /// - Parameter tag: as it was given to `enter` for what is looked for.
   @inline(__always)
   func find(row: Int, lanes: Int, tag: UInt16, _ query: UInt64) -> Int {
-    // Rows come from sections and a masked set number, so that they lie within the store.
     var first = row
     while true {
-      var mask = unsafe framelab_matching_lanes(tags + first, Int64(row &+ lanes &- first), tag)
-      while mask != 0 {
-        let slot = first &+ mask.trailingZeroBitCount
-        let entry = unsafe entries[slot]
-        if entry.isValid && entry.matches(query) { return slot }
-        mask &= mask &- 1
-      }
+      let near = min(row &+ lanes &- first, 64)
+      let slot = findNear(row: first, lanes: near, tag: tag, query)
       first &+= 64
-      if first >= row &+ lanes { return -1 }
+      if slot >= 0 || first >= row &+ lanes { return slot }
     }
   }
 
-  /// Makes the slot the most recently used of its row.
+  /// `find` in up to 64 lanes.
+  @inline(__always)
+  func findNear(row: Int, lanes: Int, tag: UInt16, _ query: UInt64) -> Int {
+    // Rows come from sections and a masked set number, so that they lie within the store.
+    var mask = unsafe framelab_matching_lanes(tags + row, Int64(lanes), tag)
+    while mask != 0 {
+      let slot = row &+ mask.trailingZeroBitCount
+      let entry = unsafe entries[slot]
+      if entry.isValid && entry.matches(query) { return slot }
+      mask &= mask &- 1
+    }
+    return -1
+  }
+
+  /// Counts a hit and makes the slot the most recently used of its row.
   @inlinable
   @inline(__always)
   mutating func use(_ slot: Int) {
+    if isLogged {
+      note(slot)
+      return
+    }
+    ringHits &+= 1
+    let row = unsafe Int(rows[slot &>> 3])
+    use(way: slot &- row, row: row)
+  }
+
+  /// Enters a use into the log.
+  @inlinable
+  @inline(__always)
+  mutating func note(_ slot: Int) {
     let now = clock
     unsafe stamps[slot] = Int16(truncatingIfNeeded: now)
     unsafe log[now] = UInt16(truncatingIfNeeded: slot)
@@ -32,60 +53,109 @@ extension AssociativeStore {
     if _slowPath(now == Self.clockEnd &- 1) { rankStamps() }
   }
 
-  /// The slot of the row that a new entry takes: an invalid one, else the least recently used.
+  /// Makes a way the most recently used of its row, in a ring.
+  @inlinable
   @inline(__always)
-  mutating func victim(row: Int, lanes: Int) -> Int {
-    if row != loggedRow || vacancies > 0 {
-      return unsafe row &+ Int(framelab_smallest_lane(stamps + row, Int64(lanes)))
-    }
-    while true {
-      // In bounds: every slot was used at a time that is still in the log, at or behind the head.
-      let slot = unsafe Int(log[logHead])
-      if unsafe Int(stamps[slot]) == logHead && isLogged(slot) { return slot }
-      logHead &+= 1
-    }
+  mutating func use(way: Int, row: Int) {
+    let head = unsafe Int(heads[row &>> 3])
+    if way == head { return }
+    // In bounds: a row's links name ways of the row.
+    let newer = unsafe newer + row
+    let older = unsafe older + row
+    let (before, after) = unsafe (Int(newer[way]), Int(older[way]))
+    unsafe older[before] = UInt16(truncatingIfNeeded: after)
+    unsafe newer[after] = UInt16(truncatingIfNeeded: before)
+    // Read behind these stores: the way may have been the oldest one itself.
+    let oldest = unsafe Int(newer[head])
+    unsafe older[oldest] = UInt16(truncatingIfNeeded: way)
+    unsafe newer[way] = UInt16(truncatingIfNeeded: oldest)
+    unsafe older[way] = UInt16(truncatingIfNeeded: head)
+    unsafe newer[head] = UInt16(truncatingIfNeeded: way)
+    unsafe heads[row &>> 3] = UInt16(truncatingIfNeeded: way)
   }
 
-  /// Whether the slot lies in the row whose victims are found by the log.
+  /// The slot of the row that a new entry takes: an invalid one, else the least recently used. It is
+  /// the most recently used from now on.
   @inline(__always)
-  private func isLogged(_ slot: Int) -> Bool {
-    UInt(bitPattern: slot &- loggedRow) < UInt(bitPattern: loggedWays)
+  mutating func takeVictim(row: Int) -> Int {
+    isLogged ? takeLogged() : takeOldest(row: row)
   }
 
-  /// Writes an entry into a victim and makes it the most recently used.
+  @inline(__always)
+  mutating func takeOldest(row: Int) -> Int {
+    let head = unsafe Int(heads[row &>> 3])
+    let way = unsafe newer[row &+ head]
+    unsafe heads[row &>> 3] = way
+    return row &+ Int(way)
+  }
+
+  @inline(__always)
+  mutating func takeLogged() -> Int {
+    // In bounds: every slot was used at a time that is still in the log, at or behind the head.
+    var head = logHead
+    var slot = unsafe Int(log[head])
+    while unsafe Int(stamps[slot]) != head {
+      head &+= 1
+      slot = unsafe Int(log[head])
+    }
+    logHead = head &+ 1
+    entered &+= 1
+    note(slot)
+    return slot
+  }
+
+  /// Writes an entry into a slot.
   ///
-  /// - Parameter hash: of what the entry is for, as `mayHold` takes it.
+  /// - Parameter hash: of what the entry is for, as `mayHold` takes it. The hint of that hash names
+  ///   the slot from now on.
   @inline(__always)
   mutating func enter(_ slot: Int, tag: UInt16, hash: UInt64, _ entry: StoreEntry) {
-    unsafe entries[slot] = entry
-    unsafe tags[slot] = tag
-    if hintMask > 0 { unsafe hints[Int(truncatingIfNeeded: hash) & hintMask].count &+= 1 }
-    use(slot)
+    write(slot, tag: tag, entry)
+    let hint = unsafe hints + (Int(truncatingIfNeeded: hash) & hintMask)
+    unsafe hint.pointee = StoreHint(
+      slot: UInt16(truncatingIfNeeded: slot), count: hint.pointee.count &+ 1)
   }
 
-  /// An invalid slot is about to be entered.
+  /// `enter` without hints, for a store that has one hint only.
   @inline(__always)
-  mutating func fill(_ slot: Int) {
-    if isLogged(slot) { vacancies &-= 1 }
+  mutating func write(_ slot: Int, tag: UInt16, _ entry: StoreEntry) {
+    unsafe entries[slot] = entry
+    unsafe tags[slot] = tag
   }
 
   /// The entry of a slot is about to be replaced or removed.
   @inline(__always)
   mutating func leave(hash: UInt64) {
-    if hintMask > 0 { unsafe hints[Int(truncatingIfNeeded: hash) & hintMask].count &-= 1 }
+    unsafe hints[Int(truncatingIfNeeded: hash) & hintMask].count &-= 1
   }
 
   /// Whether an entry with that hash may be there; false is certain.
+  @inlinable
   @inline(__always)
   func mayHold(_ hash: UInt64) -> Bool {
     unsafe hintMask == 0 || hints[Int(truncatingIfNeeded: hash) & hintMask].count != 0
   }
 
+  /// Whether there is surely no entry with that hash in a store with more than one hint.
+  @inline(__always)
+  func lacks(_ hash: UInt64) -> Bool {
+    unsafe hints[Int(truncatingIfNeeded: hash) & hintMask].count == 0
+  }
+
   /// Makes the slot invalid, and the next victim of its row.
   mutating func remove(_ slot: Int) {
-    unsafe entries[slot].word = 0
-    unsafe stamps[slot] = Self.invalidStamp
-    if isLogged(slot) { vacancies &+= 1 }
+    unsafe entries[slot] = .none
+    if isLogged {
+      // There is room: a slot that is removed is the next to be entered, which steps over it.
+      logHead &-= 1
+      unsafe log[logHead] = UInt16(truncatingIfNeeded: slot)
+      unsafe stamps[slot] = Int16(truncatingIfNeeded: logHead)
+      return
+    }
+    let row = unsafe Int(rows[slot >> 3])
+    use(way: slot - row, row: row)
+    // What was used last of all becomes the oldest when the head steps back.
+    unsafe heads[row >> 3] = older[slot]
   }
 
   /// The slot's entry.

@@ -40,13 +40,11 @@ extension PrefixStore {
     let place = unsafe classes[index]
     let shift = UInt64(truncatingIfNeeded: 9 &* index)
     let number = (query & ~Self.asidMask) &>> shift
-    let row = place.row(number)
-    let slot = store.victim(row: row, lanes: place.lanes)
+    let slot = store.takeVictim(row: place.row(number))
     let old = store.entry(slot)
-    if old.isValid { forget(old) } else { store.fill(slot) }
+    if old.isValid { forget(old) }
     unsafe classes[index].valid &+= 1
     if index > 0 { largeCount &+= 1 }
-    entered &+= 1
     let low = ~UInt64(0) &<< shift
     store.enter(
       slot, tag: place.tag(number), hash: Self.hash(number, class: index),

@@ -14,12 +14,12 @@ struct PrefixStore: ~Copyable {
   private let owner: StoreMemory
   /// Where the entries of class 0 lie.
   let small: PrefixClass
-  /// Valid entries of the other classes.
-  var largeCount = 0
+  /// Valid entries of the other classes; one more where class 0 has no section.
+  var largeCount: Int
   /// Lookups that found nothing usable.
   var misses = 0
-  /// Entries written.
-  var entered = 0
+  /// Lookups that found a page of 4 KiB which the level above lacked; counted nowhere else.
+  var quickHits = 0
   /// Lookups whose entry forbade the access.
   var denied = 0
   /// Whether a page was ever entered in parts, because no section holds its size.
@@ -33,9 +33,12 @@ struct PrefixStore: ~Copyable {
   /// - Parameters:
   ///   - shapes: sets and ways of structures that are searched together, with the classes each holds.
   ///   - hints: a power of two.
-  init(_ shapes: [(sets: Int, ways: Int, classes: [Int])], hints: Int) {
+  ///   - logged: hits must be cheap.
+  init(
+    _ shapes: [(sets: Int, ways: Int, classes: [Int])], hints: Int, logged: Bool = false
+  ) {
     let sections = StoreSection.laidOut(shapes.map { ($0.sets, $0.ways) })
-    store = AssociativeStore(sections: sections, hints: hints)
+    store = AssociativeStore(sections: sections, hints: hints, logged: logged)
     owner = StoreMemory(bytes: 5 * MemoryLayout<PrefixClass>.stride)
     unsafe classes = owner.start.bindMemory(to: PrefixClass.self, capacity: 5)
     unsafe classes.initialize(repeating: PrefixClass(), count: 5)
@@ -46,6 +49,7 @@ struct PrefixStore: ~Copyable {
       }
     }
     small = unsafe classes[0]
+    largeCount = small.holder < 0 ? 1 : 0
     // What no section holds goes, in parts, to the next smaller size that one does.
     for index in 1..<5 where unsafe classes[index].holder < 0 {
       unsafe classes[index].holder = classes[index - 1].holder
@@ -60,7 +64,7 @@ struct PrefixStore: ~Copyable {
   }
 
   /// Lookups that found a usable entry or one that forbade the access.
-  var hits: Int { store.uses - entered + denied }
+  var hits: Int { store.hits + denied + quickHits }
 }
 
 /// Where the entries of one class lie.

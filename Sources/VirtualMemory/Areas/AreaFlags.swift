@@ -28,6 +28,10 @@ public struct AreaFlags: OptionSet, Hashable, Sendable {
   public static let dontDump = AreaFlags(rawValue: 1 << 26)
   public static let wipeOnFork = AreaFlags(rawValue: 1 << 25)
 
+  /// MADV_HUGEPAGE and MADV_NOHUGEPAGE.
+  public static let hugePage = AreaFlags(rawValue: 1 << 29)
+  public static let noHugePage = AreaFlags(rawValue: 1 << 30)
+
   static let accessMask: AreaFlags = [.read, .write, .execute]
   static let mayMask: AreaFlags = [.mayRead, .mayWrite, .mayExecute]
 

@@ -64,6 +64,7 @@ extension Machine {
   /// Cuts the area that contains `page` in two there, unless it begins there.
   mutating func splitArea(_ space: SpaceID, at page: Int) {
     guard let area = spaces[space].areas.area(containing: page), area.start < page else { return }
+    splitHugeLeaf(space, before: page)
     let lower = area.clipped(to: PageRange(start: area.start, count: page - area.start))
     let upper = area.clipped(to: PageRange(start: page, count: area.end - page))
     replaceArea(area, with: [lower, upper], space)

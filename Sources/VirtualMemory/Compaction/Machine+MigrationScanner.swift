@@ -53,6 +53,13 @@ extension Machine {
         frame = min((frame >> order.index + 1) << order.index, frames.upperBound)
         continue
       }
+      if memory.frames.isInFolio(number) {
+        // A folio stays, whole.
+        let end = memory.frames.head(of: number).index + memory.frames.folioFrames(of: number)
+        if leaves != nil { run.sources.removeSubrange(first...) }
+        frame = min(leaves == nil ? end : max(end, blockEnd), frames.upperBound)
+        continue
+      }
       frame &+= 1
       if mayMove(number, movesLocked) {
         run.sources.append(number)

@@ -13,7 +13,7 @@ extension Machine {
       allowWrite(space, page, place, entry)
       return .done
     }
-    if !entry.has(.special), isLastOwner(entry.frame) {
+    if !entry.has(.special), isLastOwner(space, page, entry) {
       counters.cowReused &+= 1
       memory.frames.set(.anonExclusive, of: entry.frame)
       allowWrite(space, page, place, entry)
@@ -23,9 +23,13 @@ extension Machine {
   }
 
   /// Whether nobody but the one entry refers to an anonymous frame: it needs no copy.
-  private mutating func isLastOwner(_ frame: FrameNumber) -> Bool {
+  private mutating func isLastOwner(
+    _ space: SpaceID, _ page: Int, _ entry: PageTableEntry
+  ) -> Bool {
+    let frame = entry.frame
     guard memory.frames.state(of: frame) == .movable else { return false }
     if memory.frames.has(.anonExclusive, frame) { return true }
+    if entry.has(.folio) { return isOnlySpace(space, page, frame) }
     guard memory.frames.mappings(of: frame) == 1, freeSlot(of: frame) else { return false }
     return memory.frames.references(to: frame) == 1
   }
@@ -45,8 +49,9 @@ extension Machine {
   ) -> PageOutcome {
     // Reclaim for the copy must not take the original.
     let source = entry.frame
-    if !entry.has(.special) { memory.frames.addReferences(1, to: source) }
-    defer { if !entry.has(.special) { dropReference(source) } }
+    let holder = memory.frames.head(of: source)
+    if !entry.has(.special) { memory.frames.addReferences(1, to: holder) }
+    defer { if !entry.has(.special) { dropReference(holder) } }
     guard let frame = makeAnonymousFrame(space, area, page) else { return .outOfMemory }
     let now = contents.entry(place.table, place.slot)
     if entry.has(.special) { zero(frame) } else { copy(source, to: frame) }
@@ -57,14 +62,16 @@ extension Machine {
     }
     var gather = FlushGather(space)
     gather.add(page)
-    if !entry.has(.special) {
+    if memory.frames.has(.unevictable, holder) { changeLRU(holder) { $0.remove(.unevictable) } }
+    if entry.has(.folio) {
+      gather.parts.append(entry)
+    } else if !entry.has(.special) {
       if unmapFrame(entry) {
         spaces[space].resident.file -= 1
       } else {
         spaces[space].resident.anonymous -= 1
       }
       gather.frames.append(source)
-      if memory.frames.has(.unevictable, source) { changeLRU(source) { $0.remove(.unevictable) } }
     }
     setEntry(.none, at: place)
     finish(&gather)

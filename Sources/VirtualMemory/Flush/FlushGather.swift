@@ -10,6 +10,9 @@ struct FlushGather {
   var end = 0
   /// Entries that were taken away; their mappings and references go after the flush.
   var entries: [PageTableEntry] = []
+  /// The same of entries for single frames of folios, and of leaves for whole ones.
+  var parts: [PageTableEntry] = []
+  var folios: [PageTableEntry] = []
   /// Each holds one reference that is dropped after the flush.
   var frames: [FrameNumber] = []
   /// Detached page tables, which walk caches may still lead to.
@@ -41,6 +44,8 @@ extension Machine {
       release(gather.entries, gather.space)
       gather.entries.removeAll(keepingCapacity: true)
     }
+    if !gather.parts.isEmpty { releaseParts(&gather) }
+    if !gather.folios.isEmpty { releaseFolios(&gather) }
     for frame in gather.frames { dropReference(frame) }
     for table in gather.tables { freeTable(table) }
     gather.tables.removeAll(keepingCapacity: true)

@@ -7,6 +7,8 @@ public struct CostTable: Hashable, Sendable {
   public var systemCall: UInt64 = 166
   /// Filling a page with zeros.
   public var zeroPage: UInt64 = 120
+  /// Filling a page of 2 MiB with zeros.
+  public var zeroHugePage: UInt64 = 160_000
   /// Copying a page.
   public var copyPage: UInt64 = 250
   /// Reading one word of a page table that is in no walk cache.

@@ -63,13 +63,14 @@ extension Machine {
     memory.free(frame, .base, core: currentCore)
   }
 
-  /// Drops one reference to a user frame; the last one frees it.
+  /// Drops one reference to a user frame, or to a folio by its head; the last one frees it.
   mutating func dropReference(_ frame: FrameNumber) {
     let remains = memory.frames.dropReference(frame)
     guard remains.references == 0 else {
       if remains.references == 1, remains.flags.contains(.swapCache) { dropIfOnlyCached(frame) }
       return
     }
+    if remains.isFolio { return freeFolio(frame) }
     let group = Int(remains.group)
     if remains.flags.contains(.lru) {
       memory.frames.remove(frame, from: &groups[group].lists[Self.list(for: remains.flags)])

@@ -22,18 +22,28 @@ extension Machine {
     validateFileSystem()
     validateSwap(&census)
     validateLists()
-    for frame in pins.keys { census.frames[frame, default: 0] += 0 }
+    for frame in pins.keys {
+      census.frames[frame, default: 0] += 0
+      if memory.frames.isInFolio(frame) { census.folios.insert(memory.frames.head(of: frame)) }
+    }
     validateFrames(census)
-    let used = census.tables + census.kernelFrames + census.frames.count
+    if huge.zeroFolio != nil { census.kernelFrames += Self.hugePages }
+    let used = census.tables + census.kernelFrames + pageCount(census)
     expect(
       used + memory.freeFrames == memory.range.count, "frames are lost or counted twice",
       used + memory.freeFrames)
   }
 
   /// What a walk over everything has seen.
-  private struct Census {
+  struct Census {
     /// Entries, by the frame that they map.
     var frames: [FrameNumber: Int] = [:]
+    /// Leaves of 2 MiB, by the head of the folio that they map.
+    var wholes: [FrameNumber: Int] = [:]
+    /// Heads of all folios.
+    var folios: Set<FrameNumber> = []
+    /// Leaves of 2 MiB of the address space that is looked at.
+    var hugeLeaves = 0
     /// References, by the slot to which they refer.
     var slots: [UInt32: Int] = [:]
     var tables = 0
@@ -59,7 +69,9 @@ extension Machine {
     expect(
       accounted == spaces[space].accountedPages, "accounted pages are miscounted", accounted)
     census.seenInSpace = ResidentCounters()
+    census.hugeLeaves = 0
     let tables = census.tables
+    validateDeposits(space, &census)
     validate(table: spaces[space].root, rootLevel, 0, space, &census)
     expect(
       census.tables - tables == spaces[space].tablePages, "page tables are miscounted",
@@ -67,6 +79,9 @@ extension Machine {
     expect(
       census.seenInSpace == spaces[space].resident, "resident pages are miscounted",
       census.seenInSpace.total)
+    expect(
+      census.hugeLeaves == spaces[space].hugeLeaves, "huge leaves are miscounted",
+      census.hugeLeaves)
   }
 
   private mutating func validate(
@@ -84,7 +99,10 @@ extension Machine {
       guard !entry.isNone else { continue }
       used += 1
       let page = firstPage + slot << (9 * level)
-      if level > 0 {
+      if level > 0, entry.has(.pageSize) {
+        expect(level == 1, "a leaf on a level that has none", page)
+        validateHuge(entry, page, space, &census)
+      } else if level > 0 {
         validate(table: entry.frame, level - 1, page, space, &census)
       } else {
         validate(entry, page, space, &census)
@@ -93,13 +111,14 @@ extension Machine {
     expect(
       used == memory.frames.mappings(of: table), "the entries of a table are miscounted", firstPage)
     expect(
-      used > 0 || level == rootLevel || waitsForPruning(space, firstPage),
+      used > 0 || level == rootLevel || waitsForPruning(space, firstPage, level),
       "an empty table is kept", firstPage)
   }
 
-  /// Whether reclaim has emptied a leaf table that goes with the next fault.
-  private func waitsForPruning(_ space: SpaceID, _ firstPage: Int) -> Bool {
-    emptiedTables.contains { $0.space == space && $0.page >> 9 == firstPage >> 9 }
+  /// Whether reclaim has emptied a table that goes with the next fault.
+  private func waitsForPruning(_ space: SpaceID, _ firstPage: Int, _ level: Int) -> Bool {
+    let shift = 9 * (level + 1)
+    return emptiedTables.contains { $0.space == space && $0.page >> shift == firstPage >> shift }
   }
 
   /// From an entry to its frame.
@@ -124,6 +143,9 @@ extension Machine {
     let frame = entry.frame
     let owner = memory.frames.owner(of: frame)
     census.frames[frame, default: 0] += 1
+    expect(
+      entry.has(.folio) == memory.frames.isInFolio(frame), "an entry is wrong about a folio", page)
+    if entry.has(.folio) { census.folios.insert(memory.frames.head(of: frame)) }
     expect(!memory.zone.allocator.isFree(frame), "the frame of a page is free", page)
     expect(
       !entry.isWritable || area.flags.contains(.write), "an entry allows what its area does not",
@@ -132,7 +154,7 @@ extension Machine {
       census.seenInSpace.anonymous += 1
       expect(Int(owner.index) == area.backingIndex(page), "the way back has another index", page)
       expect(
-        !entry.isWritable || memory.frames.mappings(of: frame) == 1,
+        !entry.isWritable || memory.frames.mappingsInAll(of: frame) == 1,
         "a shared private page is writable", page)
     } else {
       census.seenInSpace.file += 1
@@ -198,7 +220,7 @@ extension Machine {
         var count = 0
         var next = groups[group].lists[kind].front
         while let frame = next {
-          count += 1
+          count += memory.frames.folioFrames(of: frame)
           let flags = memory.frames.flags(of: frame)
           expect(
             flags.contains(.lru) && Self.list(for: flags) == kind,
@@ -215,7 +237,7 @@ extension Machine {
 
   /// From a frame to its entries.
   private mutating func validateFrames(_ census: Census) {
-    for (frame, entries) in census.frames {
+    for (frame, entries) in census.frames where !memory.frames.isInFolio(frame) {
       let count = memory.frames.mappings(of: frame)
       expect(Int(count) == entries, "a frame's mappings are miscounted", frame.index)
       expect(
@@ -231,10 +253,11 @@ extension Machine {
         memory.frames.has(.swapCache, frame) == (swap.slot(of: frame) != nil),
         "a frame has a mark and no slot, or a slot and no mark", frame.index)
     }
+    let pages = validateFolios(census)
     let listed = groups.reduce(0) { sum, group in
       sum + LRULists.Kind.allCases.reduce(0) { $0 + group.lists[$1].count }
     }
-    expect(listed == census.frames.count, "the LRU lists have other frames", listed)
+    expect(listed == pages, "the LRU lists have other frames", listed)
     expect(
       groups.reduce(0) { $0 + $1.charged } == listed, "groups are charged for other frames", listed)
   }

@@ -43,6 +43,7 @@ public struct Machine: ~Copyable {
   var compaction: Compaction
   /// The machine's time while a daemon works and `elapsed` is its own; nil at all other times.
   var daemonTime: UInt64?
+  var huge: HugePageState
   /// Pages whose leaf table reclaim has emptied; given back where no operation can hold it.
   var emptiedTables: [Machine.Mapping] = []
   /// Frames of tables that went, whose host memory is not given back yet.
@@ -96,6 +97,7 @@ public struct Machine: ~Copyable {
         ?? ZoneSettings().watermarks(managed: configuration.frameCount),
       observer: NoObserver())
     compaction = Compaction(configuration)
+    huge = HugePageState(settings: configuration.transparentHugePages)
     swap = SwapArea(slots: configuration.swapPages)
     // The bytes of swap slots lie behind those of the frames.
     contents = FrameContents(

@@ -39,6 +39,8 @@ public struct MachineConfiguration: Sendable {
   public var pageCluster = 3
   /// When memory is compacted.
   public var compaction = CompactionSettings()
+  /// Nil for a kernel without huge pages, which refuses MADV_HUGEPAGE and its like with EINVAL.
+  public var transparentHugePages: TransparentHugePages?
   public var costs = CostTable()
 
   public enum Allocator: String, CaseIterable, Sendable {

@@ -37,6 +37,19 @@ public struct MachineCounters: Hashable, Sendable {
   public var swapReadahead: UInt64 = 0
   public var swapReadaheadHit: UInt64 = 0
   public var readahead: UInt64 = 0
+  public var thpFaultAlloc: UInt64 = 0
+  public var thpFaultFallback: UInt64 = 0
+  public var thpFaultFallbackCharge: UInt64 = 0
+  public var thpCollapseAlloc: UInt64 = 0
+  public var thpCollapseAllocFailed: UInt64 = 0
+  public var thpSplitPage: UInt64 = 0
+  public var thpSplitPageFailed: UInt64 = 0
+  public var thpDeferredSplitPage: UInt64 = 0
+  public var thpSplitPmd: UInt64 = 0
+  public var thpZeroPageAlloc: UInt64 = 0
+  public var thpZeroPageAllocFailed: UInt64 = 0
+  public var thpSwpout: UInt64 = 0
+  public var thpSwpoutFallback: UInt64 = 0
   /// Remote cores interrupted for a flush, flushes of all and of single pages (Linux: nr_tlb_*).
   public var tlbRemoteFlush: UInt64 = 0
   public var tlbRemoteFlushReceived: UInt64 = 0
@@ -77,6 +90,15 @@ public struct MachineCounters: Hashable, Sendable {
       ("compact_daemon_migrate_scanned", compactDaemonMigrateScanned),
       ("compact_daemon_free_scanned", compactDaemonFreeScanned), ("swap_ra", swapReadahead),
       ("swap_ra_hit", swapReadaheadHit), ("readahead", readahead),
+      ("thp_fault_alloc", thpFaultAlloc), ("thp_fault_fallback", thpFaultFallback),
+      ("thp_fault_fallback_charge", thpFaultFallbackCharge),
+      ("thp_collapse_alloc", thpCollapseAlloc),
+      ("thp_collapse_alloc_failed", thpCollapseAllocFailed), ("thp_split_page", thpSplitPage),
+      ("thp_split_page_failed", thpSplitPageFailed),
+      ("thp_deferred_split_page", thpDeferredSplitPage), ("thp_split_pmd", thpSplitPmd),
+      ("thp_zero_page_alloc", thpZeroPageAlloc),
+      ("thp_zero_page_alloc_failed", thpZeroPageAllocFailed), ("thp_swpout", thpSwpout),
+      ("thp_swpout_fallback", thpSwpoutFallback),
       ("nr_tlb_remote_flush", tlbRemoteFlush),
       ("nr_tlb_remote_flush_received", tlbRemoteFlushReceived),
       ("nr_tlb_local_flush_all", tlbLocalFlushAll), ("nr_tlb_local_flush_one", tlbLocalFlushOne),

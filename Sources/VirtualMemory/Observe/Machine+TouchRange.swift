@@ -20,13 +20,19 @@ extension Machine {
     var page = range.start
     while page < range.end {
       let blockEnd = min((page &>> 9 &+ 1) &<< 9, range.end)
+      if page < AddressSpace.userPages, let place = hugeSlot(space, page),
+        noteAccess(place.table, place.slot, wanted)
+      {
+        page = blockEnd
+        continue
+      }
       if page < AddressSpace.userPages, let table = leafTable(space, page) {
         let slot = page & 511
         let found = contents.firstEntry(
           table, from: slot, to: slot &+ blockEnd &- page, lacking: wanted)
         page = page &+ found &- slot
         guard page < blockEnd else { continue }
-        if noteAccess(table, page, wanted) { continue }
+        if noteAccess(table, page & 511, wanted) { continue }
       }
       if let problem = touchByFault(task, page, forWriting ? .write : .read) {
         guard case .outOfMemory = problem else { return problem }
@@ -39,12 +45,12 @@ extension Machine {
   /// What the hardware does for an access that the entry allows: sets A and D. False when it does not
   /// allow it.
   private mutating func noteAccess(
-    _ table: FrameNumber, _ page: Int, _ wanted: EntryBits
+    _ table: FrameNumber, _ slot: Int, _ wanted: EntryBits
   ) -> Bool {
-    var entry = contents.entry(table, page & 511)
+    var entry = contents.entry(table, slot)
     guard entry.has(wanted.subtracting([.accessed, .dirty])) else { return false }
     entry.set(wanted)
-    contents.setEntry(entry, table, page & 511)
+    contents.setEntry(entry, table, slot)
     return true
   }
 

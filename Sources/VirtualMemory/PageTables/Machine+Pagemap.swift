@@ -30,9 +30,9 @@ extension Machine {
     }
     found.isPresent = true
     found.frame = entry.frame
-    found.isZero = entry.frame == zeroFrame
+    found.isZero = entry.has(.special)
     found.isFile = !found.isZero && memory.frames.state(of: entry.frame) == .fileCache
-    found.isExclusive = !found.isZero && memory.frames.mappings(of: entry.frame) == 1
+    found.isExclusive = !found.isZero && memory.frames.mappingsInAll(of: entry.frame) == 1
     return found
   }
 }

@@ -22,7 +22,7 @@ extension Machine {
     var level = rootLevel
     while level > 0 {
       let entry = contents.entry(table, Self.slot(page, level))
-      guard entry.isPresent else { return nil }
+      guard entry.isPresent, !entry.has(.pageSize) else { return nil }
       table = entry.frame
       level &-= 1
     }
@@ -35,12 +35,22 @@ extension Machine {
   /// as they were, when there is no frame for one.
   mutating func makeLeafTable(_ space: SpaceID, _ page: Int) -> FrameNumber? {
     if let table = leafTable(space, page) { return table }
+    guard let table = makeTable(space, page, at: 0) else { return nil }
+    spaces[space].leafBlock = page &>> 9
+    spaces[space].leafTable = table
+    return table
+  }
+
+  /// The table of a level on the way to `page`, made with all tables above that are missing; nil, and
+  /// the tables as they were, when there is no frame for one. No larger leaf may be in the way.
+  mutating func makeTable(_ space: SpaceID, _ page: Int, at target: Int) -> FrameNumber? {
     var table = spaces[space].root
     var level = rootLevel
-    while level > 0 {
+    while level > target {
       let slot = Self.slot(page, level)
       let entry = contents.entry(table, slot)
-      if entry.isPresent {
+      if !entry.isNone {
+        if entry.has(.pageSize) { fatalError("machine: a table in the place of a leaf: \(page)") }
         table = entry.frame
       } else {
         guard let made = makeTable(space) else {
@@ -53,13 +63,11 @@ extension Machine {
       }
       level &-= 1
     }
-    spaces[space].leafBlock = page &>> 9
-    spaces[space].leafTable = table
     return table
   }
 
   /// A frame for a table, empty. The count of mappings in its descriptor is that of its entries.
-  private mutating func makeTable(_ space: SpaceID) -> FrameNumber? {
+  mutating func makeTable(_ space: SpaceID) -> FrameNumber? {
     let owner = FrameOwner(
       state: .pageTable, group: spaces[space].group, object: space.rawValue)
     guard let frame = allocateFrame(owner, .unmovable) else { return nil }
@@ -77,9 +85,10 @@ extension Machine {
     }
   }
 
-  /// The leaf entry of a page; none where there is no table.
+  /// The leaf entry of a page; none where there is no table. Of a large leaf it is the one that would
+  /// map the page's own frame.
   mutating func entry(_ space: SpaceID, _ page: Int) -> PageTableEntry {
-    guard let table = leafTable(space, page) else { return .none }
+    guard let table = leafTable(space, page) else { return partOfHuge(space, page) }
     return contents.entry(table, page & 511)
   }
 
@@ -100,7 +109,7 @@ extension Machine {
       var level = rootLevel
       while level > 0 {
         let entry = contents.entry(table, Self.slot(page, level))
-        guard entry.isPresent else { break }
+        guard entry.isPresent, !entry.has(.pageSize) else { break }
         parent = EntrySlot(table: table, slot: Self.slot(page, level))
         table = entry.frame
         level -= 1
@@ -114,8 +123,8 @@ extension Machine {
     }
   }
 
-  /// The first page at or behind `page` that may have a leaf table: skips what missing upper tables
-  /// cover. `AddressSpace.userPages` when there is none.
+  /// The first page at or behind `page` that may have a leaf table, or has a larger leaf: skips what
+  /// missing upper tables cover. `AddressSpace.userPages` when there is none.
   func nextMappedPage(_ space: SpaceID, _ page: Int) -> Int {
     var page = page
     search: while page < AddressSpace.userPages {
@@ -123,10 +132,11 @@ extension Machine {
       var level = rootLevel
       while level > 0 {
         let entry = contents.entry(table, Self.slot(page, level))
-        guard entry.isPresent else {
+        guard !entry.isNone else {
           page = (page >> (9 * level) + 1) << (9 * level)
           continue search
         }
+        if entry.has(.pageSize) { return page }
         table = entry.frame
         level -= 1
       }

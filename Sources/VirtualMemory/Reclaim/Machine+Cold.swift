@@ -9,9 +9,27 @@ extension Machine {
     _ space: SpaceID, _ area: Area, _ range: PageRange, pageOut: Bool
   ) throws(Errno) {
     var frames: [FrameNumber] = []
-    forEachEntry(space, range) { machine, _, place in
+    forEachEntry(
+      space, range,
+      large: { machine, pages, place in
+        guard machine.isAlone(pages, place) else { return !machine.splitsForAdvice(place) }
+        var leaf = machine.contents.entry(place.table, place.slot)
+        guard machine.memory.frames.flags(of: leaf.frame).isSuperset(of: .lru),
+          machine.memory.frames.flags(of: leaf.frame).isDisjoint(with: .unevictable)
+        else { return true }
+        leaf.clear(.accessed)
+        machine.contents.setEntry(leaf, place.table, place.slot)
+        if machine.memory.frames.has(.active, leaf.frame) {
+          machine.counters.pgdeactivate &+= UInt64(Self.hugePages)
+        }
+        machine.changeLRU(leaf.frame) { $0.subtract([.active, .referenced]) }
+        frames.append(leaf.frame)
+        return true
+      }
+    ) { machine, _, place in
+      machine.splitPart(place)
       var entry = machine.contents.entry(place.table, place.slot)
-      guard entry.isPresent, !entry.has(.special),
+      guard entry.isPresent, entry.isPlain,
         machine.memory.frames.mappings(of: entry.frame) == 1,
         machine.memory.frames.flags(of: entry.frame).isSuperset(of: .lru),
         machine.memory.frames.flags(of: entry.frame).isDisjoint(with: .unevictable)
@@ -39,7 +57,7 @@ extension Machine {
       return prefetch(slots)
     }
     var slots: [UInt32] = []
-    forEachEntry(space, range) { machine, _, place in
+    forEachEntry(space, range, large: { _, _, _ in true }) { machine, _, place in
       if let swap = SwapEntry(machine.contents.entry(place.table, place.slot)) {
         slots.append(swap.slot)
       }

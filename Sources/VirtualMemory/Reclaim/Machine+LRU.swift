@@ -13,19 +13,25 @@ extension Machine {
     return flags.contains(.active) ? .activeFile : .inactiveFile
   }
 
-  /// Puts a frame to the front of the list on which it belongs.
+  /// Puts a frame, or a folio by its head, to the front of the list on which it belongs.
   mutating func addToLRU(_ frame: FrameNumber) {
     let group = Int(memory.frames.owner(of: frame).group)
     memory.frames.set(.lru, of: frame)
-    memory.frames.pushFront(
-      frame, to: &groups[group].lists[Self.list(for: memory.frames.flags(of: frame))])
+    let kind = Self.list(for: memory.frames.flags(of: frame))
+    memory.frames.pushFront(frame, to: &groups[group].lists[kind])
+    if memory.frames.isInFolio(frame) {
+      groups[group].lists[kind].addTails(memory.frames.folioFrames(of: frame) - 1)
+    }
   }
 
   /// Takes a frame from its list; its flags must be those with which it came.
   mutating func removeFromLRU(_ frame: FrameNumber) {
     let group = Int(memory.frames.owner(of: frame).group)
-    memory.frames.remove(
-      frame, from: &groups[group].lists[Self.list(for: memory.frames.flags(of: frame))])
+    let kind = Self.list(for: memory.frames.flags(of: frame))
+    memory.frames.remove(frame, from: &groups[group].lists[kind])
+    if memory.frames.isInFolio(frame) {
+      groups[group].lists[kind].addTails(1 - memory.frames.folioFrames(of: frame))
+    }
     memory.frames.clear(.lru, of: frame)
   }
 
@@ -44,12 +50,21 @@ extension Machine {
   /// Puts the pages of a range that is no longer locked back on the lists that reclaim looks at; those
   /// that another area locks are found there again.
   mutating func makeEvictable(_ space: SpaceID, _ range: PageRange) {
-    forEachEntry(space, range) { machine, _, place in
-      let entry = machine.contents.entry(place.table, place.slot)
-      guard entry.mapsFrame, !entry.has(.special),
-        machine.memory.frames.has(.unevictable, entry.frame)
-      else { return }
-      machine.changeLRU(entry.frame) { $0.remove(.unevictable) }
+    forEachEntry(
+      space, range,
+      large: { machine, _, place in
+        machine.makeEvictable(machine.contents.entry(place.table, place.slot))
+        return true
+      }
+    ) { machine, _, place in
+      machine.makeEvictable(machine.contents.entry(place.table, place.slot))
     }
+  }
+
+  private mutating func makeEvictable(_ entry: PageTableEntry) {
+    guard entry.mapsFrame, !entry.has(.special) else { return }
+    let frame = memory.frames.head(of: entry.frame)
+    guard memory.frames.has(.unevictable, frame) else { return }
+    changeLRU(frame) { $0.remove(.unevictable) }
   }
 }

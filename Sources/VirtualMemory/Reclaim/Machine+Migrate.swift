@@ -6,7 +6,7 @@ extension Machine {
   /// What became of moving a page.
   package enum MoveOutcome: Equatable {
     case moved(FrameNumber)
-    /// Not a user page on an LRU list.
+    /// Not a user page on an LRU list, or part of a folio.
     case unmovable
     /// Somebody beside entries and caches refers to the frame: it is pinned, or being worked on.
     case busy
@@ -40,7 +40,7 @@ extension Machine {
   package mutating func refusal(_ frame: FrameNumber, movesLocked: Bool) -> MoveOutcome? {
     let state = memory.frames.state(of: frame)
     guard state == .movable || state == .fileCache, !memory.zone.allocator.isFree(frame),
-      memory.frames.has(.lru, frame)
+      memory.frames.has(.lru, frame), !memory.frames.isInFolio(frame)
     else { return .unmovable }
     let isCached = state == .fileCache || memory.frames.has(.swapCache, frame)
     let held = memory.frames.mappings(of: frame) + (isCached ? 1 : 0)

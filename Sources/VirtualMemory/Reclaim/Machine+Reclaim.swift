@@ -20,6 +20,7 @@ extension Machine {
   /// One pass over the groups at one priority. Whoever needs frames now stops at the target, and the
   /// next one begins with the next group.
   mutating func pass(_ control: inout ReclaimControl) {
+    if huge.settings != nil { shrinkDeferred(&control) }
     if let group = control.group { return shrink(group, &control) }
     for step in 0..<groups.count {
       let group = (reclaimer.nextGroup + step) % groups.count

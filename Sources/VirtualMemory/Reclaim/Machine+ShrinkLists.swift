@@ -7,18 +7,21 @@ extension Machine {
   /// (Linux: shrink_active_list). Used pages of executable mappings of files stay.
   mutating func shrinkActive(_ group: Int, _ kind: LRULists.Kind, _ count: Int) {
     var rotated = 0
-    for _ in 0..<count {
+    var scanned = 0
+    while scanned < count {
       guard let frame = groups[group].lists[kind].back else { break }
-      counters.pgrefill &+= 1
+      let pages = memory.frames.folioFrames(of: frame)
+      scanned += pages
+      counters.pgrefill &+= UInt64(pages)
       elapsed += costs.scanPage
-      let use = takeUse(of: frame, mappings(of: frame))
+      let use = takeUse(of: frame)
       if use.isLocked {
         changeLRU(frame) { $0.insert(.unevictable) }
       } else if use.entries > 0, use.isExecutable, kind.isFile {
-        rotated += 1
+        rotated += pages
         changeLRU(frame) { _ in }
       } else {
-        counters.pgdeactivate &+= 1
+        counters.pgdeactivate &+= UInt64(pages)
         changeLRU(frame) { flags in
           flags.remove(.active)
           flags.insert(.workingset)
@@ -33,26 +36,28 @@ extension Machine {
     _ group: Int, _ kind: LRULists.Kind, _ count: Int, _ control: inout ReclaimControl
   ) {
     var frames: [FrameNumber] = []
-    while frames.count < count, let frame = groups[group].lists[kind].back {
+    var scanned = 0
+    while scanned < count, let frame = groups[group].lists[kind].back {
       isolate(frame)
       frames.append(frame)
+      scanned += memory.frames.folioFrames(of: frame)
     }
     let writes = counters.pgpgout
     let freed = shrink(frames)
-    control.scanned += frames.count
+    control.scanned += scanned
     control.reclaimed += freed
     switch control.cause {
     case .background:
-      counters.pgscanKswapd &+= UInt64(frames.count)
+      counters.pgscanKswapd &+= UInt64(scanned)
       counters.pgstealKswapd &+= UInt64(freed)
     case .direct:
-      counters.pgscanDirect &+= UInt64(frames.count)
+      counters.pgscanDirect &+= UInt64(scanned)
       counters.pgstealDirect &+= UInt64(freed)
     case .group: break
     }
     noteCost(
       group, isFile: kind.isFile, writes: Int(counters.pgpgout &- writes) / 4,
-      rotated: frames.count - freed)
+      rotated: max(scanned - freed, 0))
   }
 
   /// Takes a frame off its list for reclaim, which holds it from here on.
@@ -68,8 +73,13 @@ extension Machine {
   mutating func shrink(_ frames: [FrameNumber], ignoresUse: Bool = false) -> Int {
     var unmapped: [FrameNumber] = []
     var gathers: [FlushGather] = []
+    var freed = 0
     for frame in frames {
       elapsed += costs.scanPage
+      if memory.frames.isInFolio(frame) {
+        freed += shrinkFolio(frame, ignoresUse: ignoresUse)
+        continue
+      }
       let entries = mappings(of: frame)
       switch decide(frame, entries, ignoresUse: ignoresUse) {
       case .keep: putBack(frame)
@@ -83,18 +93,18 @@ extension Machine {
       }
     }
     for index in gathers.indices { finish(&gathers[index]) }
-    var freed = 0
     for frame in unmapped where release(frame) { freed += 1 }
     return freed
   }
 
   /// Gives an isolated frame back to its list.
-  private mutating func putBack(_ frame: FrameNumber, isActive: Bool = false) {
+  mutating func putBack(_ frame: FrameNumber, isActive: Bool = false) {
     if isActive {
       if swap.isScarce, memory.frames.has(.swapCache, frame) { freeSlot(of: frame) }
       memory.frames.set(.active, of: frame)
-      groups[Int(memory.frames.owner(of: frame).group)].age &+= 1
-      counters.pgactivate &+= 1
+      let pages = UInt64(memory.frames.folioFrames(of: frame))
+      groups[Int(memory.frames.owner(of: frame).group)].age &+= pages
+      counters.pgactivate &+= pages
     }
     addToLRU(frame)
     dropReference(frame)
@@ -141,6 +151,12 @@ extension Machine {
       return .activate
     }
     return .reclaim
+  }
+
+  /// Collects what the leaves of a frame, or of a folio by its head, know of its use.
+  mutating func takeUse(of frame: FrameNumber) -> FrameUse {
+    memory.frames.isInFolio(frame)
+      ? takeUse(of: frame, folioMappings(of: frame)) : takeUse(of: frame, mappings(of: frame))
   }
 
   /// What the entries of a frame know of its use.

@@ -69,6 +69,11 @@ struct AnonymousObjects: Sendable {
     }
   }
 
+  /// Where pages of an object may be mapped; nowhere when the object is gone.
+  func runs(_ id: AnonymousID, _ indices: Range<Int>) -> [MappingIndex.Run] {
+    objects.has(id) ? objects[id].mappings.runs(of: indices) : []
+  }
+
   /// Where page `index` of an object may be mapped; nowhere when the object is gone.
   func places(_ id: AnonymousID, _ index: Int) -> [(space: SpaceID, page: Int)] {
     objects.has(id) ? objects[id].mappings.places(of: index) : []

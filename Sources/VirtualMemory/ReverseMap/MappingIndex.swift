@@ -61,6 +61,38 @@ struct MappingIndex: Sendable {
     }
   }
 
+  /// A piece of an area that may map some pages of the object in a row.
+  struct Run {
+    var space: SpaceID
+    /// First virtual page.
+    var page: Int
+    /// The page of the object that it maps.
+    var index: Int
+    var count: Int
+  }
+
+  /// Where the pages `indices` of the object may be mapped.
+  func runs(of indices: Range<Int>) -> [Run] {
+    var found: [Run] = []
+    var at = place(
+      of: Entry(
+        offset: indices.lowerBound - longest + 1, count: 0, space: SpaceID(rawValue: 0),
+        start: .min))
+    while at < entries.count, entries[at].offset < indices.upperBound {
+      let entry = entries[at]
+      let first = max(entry.offset, indices.lowerBound)
+      let end = min(entry.offset + entry.count, indices.upperBound)
+      if first < end {
+        found.append(
+          Run(
+            space: entry.space, page: entry.start + first - entry.offset, index: first,
+            count: end - first))
+      }
+      at += 1
+    }
+    return found
+  }
+
   private func place(of entry: Entry) -> Int {
     var low = 0
     var high = entries.count

@@ -34,6 +34,15 @@ public struct AddressSpace: Sendable {
   public internal(set) var resident = ResidentCounters()
   /// Frames of page tables, the root among them.
   public internal(set) var tablePages = 1
+  /// Leaves of 2 MiB, those of the huge page of zeros among them.
+  public internal(set) var hugeLeaves = 0
+  /// Frames of tables, one for each of these leaves, into which it can be split (Linux's deposited page
+  /// tables); part of `tablePages`.
+  var deposits: [FrameNumber] = []
+  /// prctl(PR_SET_THP_DISABLE): its areas get no huge pages.
+  var forbidsHugePages = false
+  /// Whether it has mapped the huge page of zeros.
+  var usesHugeZero = false
   /// Pages of locked areas.
   public internal(set) var lockedPages = 0
   /// mlockall(MCL_FUTURE): areas made from now on are locked (Linux: def_flags). Neither fork nor exec
@@ -62,6 +71,7 @@ public struct AddressSpace: Sendable {
     heapStart = parent.heapStart
     heapEnd = parent.heapEnd
     stackLimit = parent.stackLimit
+    forbidsHugePages = parent.forbidsHugePages
   }
 
   /// Pages of the user half, as Linux has it with four levels: 2^35 - 1.

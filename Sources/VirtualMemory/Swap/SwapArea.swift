@@ -131,6 +131,31 @@ struct SwapArea: Sendable {
     return UInt32(slot)
   }
 
+  /// The first of `count` free slots in a row, aligned to `count`, a power of two: of clusters that are
+  /// wholly free, or for less than a cluster within one. Nil when there is no such run; `retain` must
+  /// follow for each slot.
+  mutating func allocateRun(_ count: Int, for group: UInt16) -> UInt32? {
+    guard free >= count else { return nil }
+    var start = 0
+    while start + count <= self.count {
+      let clusters = start / Self.clusterSize...(start + count - 1) / Self.clusterSize
+      let isFree =
+        count >= Self.clusterSize
+        ? clusters.allSatisfy { Int(freeInCluster[$0]) == Self.clusterSize }
+        : words[start..<start + count].allSatisfy { $0 == 0 }
+      if isFree {
+        for slot in start..<start + count {
+          groups[slot] = group
+          freeInCluster[slot / Self.clusterSize] -= 1
+        }
+        free -= count
+        return UInt32(start)
+      }
+      start += count
+    }
+    return nil
+  }
+
   private mutating func chooseCluster() {
     let clusters = freeInCluster.count
     var partial = cluster

@@ -6,13 +6,13 @@ extension Machine {
   /// madvise. Holes are passed over and reported with ENOMEM at the end; the first error of an area
   /// ends the call.
   ///
-  /// Errors: EINVAL (address not on a page, unknown advice, the huge-page advices, advice that the area
-  /// cannot follow), ENOMEM (holes; populating without a frame), EFAULT (populating past a file's end).
+  /// Errors: EINVAL (address not on a page, unknown advice, advice that the area cannot follow, the
+  /// huge-page advices where the kernel has no huge pages), ENOMEM (holes; populating without a frame), EFAULT (populating past a file's end).
   public mutating func madvise(
     _ task: TaskID, _ address: UInt64, length: UInt64, _ advice: Advice
   ) throws(Errno) {
     let space = try space(of: task)
-    guard Self.knownAdvice.contains(advice), address & 4095 == 0 else { throw .invalid }
+    guard isKnown(advice), address & 4095 == 0 else { throw .invalid }
     guard length <= .max - 4095 else { throw .invalid }
     let bytes = (length + 4095) & ~4095
     guard address <= .max - bytes else { throw .invalid }
@@ -33,6 +33,13 @@ extension Machine {
     }
     if hasHole || page < range.end { throw .noMemory }
   }
+
+  private func isKnown(_ advice: Advice) -> Bool {
+    Self.knownAdvice.contains(advice)
+      || huge.settings != nil && Self.hugeAdvice.contains(advice)
+  }
+
+  private static let hugeAdvice: Set<Advice> = [.hugePage, .noHugePage]
 
   private static let knownAdvice: Set<Advice> = [
     .normal, .random, .sequential, .willNeed, .dontNeed, .free, .dontFork, .doFork, .dontDump,
@@ -76,6 +83,16 @@ extension Machine {
       guard !area.flags.contains(.locked) else { throw .invalid }
       try makeCold(space, area, part, pageOut: advice == .pageOut)
     case .willNeed: prefetch(space, area, part)
+    case .hugePage:
+      changeAreas(space, part) { flags in
+        flags.remove(.noHugePage)
+        flags.insert(.hugePage)
+      }
+    case .noHugePage:
+      changeAreas(space, part) { flags in
+        flags.remove(.hugePage)
+        flags.insert(.noHugePage)
+      }
     default: throw .invalid
     }
   }
@@ -83,7 +100,23 @@ extension Machine {
   /// MADV_FREE: pages that reclaim may drop unless they are written first.
   private mutating func markLazyFree(_ space: SpaceID, _ range: PageRange) {
     var gather = FlushGather(space)
-    forEachEntry(space, range) { machine, page, place in
+    forEachEntry(
+      space, range,
+      large: { machine, pages, place in
+        guard machine.isAlone(pages, place) else { return !machine.splitsForAdvice(place) }
+        var clean = machine.contents.entry(place.table, place.slot)
+        clean.clear([.dirty, .accessed])
+        machine.contents.setEntry(clean, place.table, place.slot)
+        machine.changeLRU(clean.frame) { flags in
+          flags.subtract([.active, .referenced, .dirty])
+          flags.insert(.lazyFree)
+        }
+        machine.counters.pglazyfree &+= UInt64(Self.hugePages)
+        gather.add(pages.start, through: pages.end - 1)
+        return true
+      }
+    ) { machine, page, place in
+      machine.splitPart(place)
       let entry = machine.contents.entry(place.table, place.slot)
       if let swap = SwapEntry(entry) {
         machine.setEntry(.none, at: place)
@@ -91,7 +124,7 @@ extension Machine {
         machine.spaces[space].resident.swapped -= 1
         return
       }
-      guard entry.mapsFrame, !entry.has(.special),
+      guard entry.mapsFrame, entry.isPlain,
         machine.memory.frames.state(of: entry.frame) == .movable,
         machine.memory.frames.mappings(of: entry.frame) == 1,
         machine.freeSlot(of: entry.frame)

@@ -25,7 +25,7 @@ extension Machine {
     }
     // The page of zeros is everybody's, and moves never.
     guard let frame = frame(of: task, address) else { throw .fault }
-    memory.frames.addReferences(1, to: frame)
+    memory.frames.addReferences(1, to: memory.frames.head(of: frame))
     pins[frame, default: 0] += 1
     return frame
   }
@@ -36,7 +36,7 @@ extension Machine {
       fatalError("unpin of a frame without a pin: \(frame.index)")
     }
     pins[frame] = count > 1 ? count - 1 : nil
-    dropReference(frame)
+    dropReference(memory.frames.head(of: frame))
   }
 
   /// Frames that are pinned.

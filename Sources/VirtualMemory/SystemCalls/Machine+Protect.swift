@@ -71,7 +71,21 @@ extension Machine {
   /// Rewrites the entries of pages whose area has got other rights.
   private mutating func changeEntries(_ space: SpaceID, _ area: Area, _ range: PageRange) {
     var gather = FlushGather(space)
-    forEachEntry(space, range) { machine, page, place in
+    forEachEntry(
+      space, range,
+      large: { machine, pages, place in
+        guard pages.count == Self.hugePages else { return false }
+        let old = machine.contents.entry(place.table, place.slot)
+        var new = old
+        new.clear([.present, .writable, .user, .executeDisable, .inaccessible])
+        new.set(
+          machine.bits(of: area, pages.start, frame: old.frame, isSpecial: old.has(.special)))
+        guard new != old else { return true }
+        machine.contents.setEntry(new, place.table, place.slot)
+        gather.add(pages.start, through: pages.end - 1)
+        return true
+      }
+    ) { machine, page, place in
       let old = machine.contents.entry(place.table, place.slot)
       guard old.mapsFrame else { return }
       var new = old
@@ -106,13 +120,24 @@ extension Machine {
   }
 
   /// Visits the words of all pages in `range` that have a leaf table.
+  /// - Parameter large: called for a leaf of 2 MiB first, with the pages of it that lie in the range;
+  ///   where it answers false the leaf is split and its parts are visited.
   mutating func forEachEntry(
-    _ space: SpaceID, _ range: PageRange, _ body: (inout Machine, Int, EntrySlot) -> Void
+    _ space: SpaceID, _ range: PageRange,
+    large: (inout Machine, PageRange, EntrySlot) -> Bool,
+    _ body: (inout Machine, Int, EntrySlot) -> Void
   ) {
     var page = range.start
     while page < range.end {
       page = max(page, nextMappedPage(space, page))
       let blockEnd = min((page &>> 9 &+ 1) &<< 9, range.end)
+      if page < range.end, let place = hugeSlot(space, page) {
+        if large(&self, PageRange(start: page, count: blockEnd - page), place) {
+          page = blockEnd
+          continue
+        }
+        splitHugeLeaf(space, page)
+      }
       guard page < range.end, let table = leafTable(space, page) else { return }
       while page < blockEnd {
         body(&self, page, EntrySlot(table: table, slot: page & 511))

@@ -186,23 +186,18 @@ extension Machine {
   private mutating func moveEntries(
     _ space: SpaceID, _ old: PageRange, to target: Int
   ) throws(Errno) {
+    guard makeTables(space, old, at: target) else {
+      dropTables(space, old, at: target)
+      throw .noMemory
+    }
+    var gather = FlushGather(space)
     var page = old.start
     while page < old.end {
       page = max(page, nextMappedPage(space, page))
-      guard page < old.end else { break }
-      guard makeLeafTable(space, target + page - old.start) != nil else {
-        pruneEmptyTables(space, PageRange(start: target, count: old.count))
-        throw .noMemory
+      if page < old.end, moveHuge(page, old, to: target, &gather) {
+        page += Self.hugePages
+        continue
       }
-      // The next page that needs a table of its own, at the source or at the target.
-      let sourceEnd = (page >> 9 + 1) << 9
-      let targetEnd = ((target + page - old.start) >> 9 + 1) << 9 - target + old.start
-      page = min(sourceEnd, targetEnd)
-    }
-    var gather = FlushGather(space)
-    page = old.start
-    while page < old.end {
-      page = max(page, nextMappedPage(space, page))
       let blockEnd = min((page >> 9 + 1) << 9, old.end)
       while page < blockEnd {
         guard let source = leafTable(space, page) else { break }

@@ -49,6 +49,12 @@ extension Machine {
       page = max(page, nextMappedPage(space, page))
       guard page < range.end else { return }
       let blockEnd = min((page &>> 9 &+ 1) &<< 9, range.end)
+      if let place = wholeHugeSlot(space, page, range) {
+        zapHuge(page, place, &gather)
+        pruneTables(page, &gather)
+        page = blockEnd
+        continue
+      }
       if let table = leafTable(space, page) {
         zap(table, page, blockEnd, &gather)
         if memory.frames.mappings(of: table) == 0 { pruneTables(page, &gather) }
@@ -66,22 +72,26 @@ extension Machine {
       table, from: start &- block, to: end &- block, into: &gather.entries)
     if taken.count > 0 { gather.add(block &+ taken.first, through: block &+ taken.last) }
     memory.frames.addMappings(-taken.count, to: table)
-    if taken.others > 0 { zapSwapped(table, start, end, gather.space) }
-    if gather.entries.count >= FlushGather.batch { finish(&gather) }
+    if taken.others > 0 { zapOthers(table, start, end, &gather) }
+    if gather.entries.count &+ gather.parts.count >= FlushGather.batch { finish(&gather) }
   }
 
-  /// Entries of pages in swap, the only ones left.
+  /// Entries of pages in swap and of frames of folios, the only ones left.
   @inline(never)
-  private mutating func zapSwapped(
-    _ table: FrameNumber, _ start: Int, _ end: Int, _ space: SpaceID
+  private mutating func zapOthers(
+    _ table: FrameNumber, _ start: Int, _ end: Int, _ gather: inout FlushGather
   ) {
     for page in start..<end {
       let entry = contents.entry(table, page & 511)
       guard !entry.isNone else { continue }
       setEntry(.none, at: EntrySlot(table: table, slot: page & 511))
-      guard let swap = SwapEntry(entry) else { continue }
-      dropSwap(swap)
-      spaces[space].resident.swapped -= 1
+      if entry.mapsFrame {
+        gather.parts.append(entry)
+        gather.add(page)
+      } else if let swap = SwapEntry(entry) {
+        dropSwap(swap)
+        spaces[gather.space].resident.swapped -= 1
+      }
     }
   }
 }

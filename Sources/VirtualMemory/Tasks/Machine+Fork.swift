@@ -79,12 +79,27 @@ extension Machine {
     while page < area.end {
       page = max(page, nextMappedPage(old, page))
       let blockEnd = min((page &>> 9 &+ 1) &<< 9, area.end)
-      guard page < area.end, let source = leafTable(old, page) else { return }
-      guard let target = makeLeafTable(new, page) else { throw .noMemory }
-      copyEntries(area, page..<blockEnd, (source, target), new, &gather)
-      if memory.frames.mappings(of: target) == 0 { pruneTables(new, page) }
+      if page < area.end, let place = hugeSlot(old, page) {
+        try copyHuge(area, page, place, new, &gather)
+        page = blockEnd
+        continue
+      }
+      guard page < area.end else { return }
+      try copySmall(area, page, new, &gather)
       page = blockEnd
     }
+  }
+
+  /// Copies the entries of the leaf table of `page`, from there on.
+  mutating func copySmall(
+    _ area: Area, _ page: Int, _ new: SpaceID, _ gather: inout FlushGather
+  ) throws(Errno) {
+    let blockEnd = min((page &>> 9 &+ 1) &<< 9, area.end)
+    guard let target = makeLeafTable(new, page) else { throw .noMemory }
+    if let source = leafTable(gather.space, page) {
+      copyEntries(area, page..<blockEnd, (source, target), new, &gather)
+    }
+    if memory.frames.mappings(of: target) == 0 { pruneTables(new, page) }
   }
 
   /// Copies the entries of one leaf table.
@@ -106,8 +121,11 @@ extension Machine {
           contents.setEntry(entry, tables.source, page & 511)
           gather.add(page)
         }
-        if !entry.has(.special) {
+        if entry.isPlain {
           if memory.frames.share(entry.frame) == .fileCache { file &+= 1 } else { anonymous &+= 1 }
+        } else if !entry.has(.special) {
+          sharePart(entry.frame)
+          anonymous &+= 1
         }
         entry.clear(.accessed)
       } else if let swap = SwapEntry(entry) {

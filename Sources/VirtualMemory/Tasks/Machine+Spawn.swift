@@ -81,6 +81,7 @@ extension Machine {
     guard spaces[space].users == 0 else { return }
     emptySpace(space)
     unload(space)
+    leaveHugeZero(space)
     let root = spaces[space].root
     for slot in 256..<512 { contents.setEntry(.none, root, slot) }
     freeFrame(root)
@@ -89,6 +90,7 @@ extension Machine {
 
   /// Takes all areas away.
   mutating func emptySpace(_ space: SpaceID) {
+    pruneEmptiedTables()
     var gather = FlushGather(space)
     for area in spaces[space].areas.areas(in: Self.wholeSpace) {
       zapPages(area, area.range, &gather)

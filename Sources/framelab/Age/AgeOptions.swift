@@ -50,11 +50,7 @@ struct AgeOptions: ParsableArguments {
 
   /// `60%`, `0.6` or `.6`.
   private static func share(_ text: String) throws -> Double {
-    let isPercent = text.hasSuffix("%")
-    if let number = Double(isPercent ? String(text.dropLast()) : text) {
-      let share = isPercent ? number / 100 : number
-      if (0...1).contains(share) { return share }
-    }
+    if let share = AgingRequest.share(text) { return share }
     throw ValidationError("'\(text)' is no share; expected 0% to 100%, or 0 to 1")
   }
 

@@ -1,0 +1,14 @@
+internal import MemoryUnits
+internal import PageFrames
+
+/// What a machine keeps for huge pages beside the tables and the folios themselves.
+struct HugePageState: Sendable {
+  /// Nil for a kernel without CONFIG_TRANSPARENT_HUGEPAGE.
+  var settings: TransparentHugePages?
+  /// The huge page of zeros, while there is one.
+  var zeroFolio: FrameNumber?
+  /// Address spaces that have mapped it.
+  var zeroUsers = 0
+  /// Tail 2 of every folio that is mapped in part, the oldest at the back (Linux: deferred_split_queue).
+  var deferred = FrameList()
+}
