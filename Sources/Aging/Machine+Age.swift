@@ -58,6 +58,8 @@ extension Machine {
     let start = try mmap(
       task, length: length, cached ? .read : [.read, .write],
       cached ? .shared : [.private, .anonymous], descriptor: descriptor)
+    // A machine without huge pages knows no such advice.
+    try? madvise(task, start, length: length, .noHugePage)
     let first = Int(start >> 12)
     for page in stride(from: first, to: first + pages, by: 512) {
       try touchAll(task, PageRange(start: page, count: 1), forWriting: !cached)

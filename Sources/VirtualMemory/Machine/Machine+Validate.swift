@@ -27,6 +27,10 @@ extension Machine {
       if memory.frames.isInFolio(frame) { census.folios.insert(memory.frames.head(of: frame)) }
     }
     validateFrames(census)
+    census.kernelFrames += kernelBlocks.frames
+    for block in kernelBlocks.orders.keys {
+      expect(!memory.zone.allocator.isFree(block), "a block of the kernel is free", block.index)
+    }
     if huge.zeroFolio != nil { census.kernelFrames += Self.hugePages }
     let used = census.tables + census.kernelFrames + pageCount(census)
     expect(

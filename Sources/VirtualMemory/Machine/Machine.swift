@@ -30,6 +30,8 @@ public struct Machine: ~Copyable {
   /// By number; 0 is the root, without a limit.
   var groups = [MemoryGroup()]
   var swap: SwapArea
+  /// Blocks that the kernel has for itself.
+  var kernelBlocks = KernelBlocks()
   /// Pins of each pinned frame; each is a reference.
   var pins: [FrameNumber: Int] = [:]
   /// The group of the task for which a fault or a call on files is under way: pages of files are
