@@ -15,7 +15,8 @@ public enum FrameState: UInt8, CaseIterable, Sendable {
   /// Small objects packed by a slab allocator.
   case slab = 5
   case pageTable = 6
-  /// Clean or dirty contents of files.
+  /// Contents of files that reclaim cannot simply drop: dirty, locked in memory or without a store; or
+  /// the source cannot tell.
   case fileCache = 7
   /// Part of a mapped 2 MiB or 1 GiB page.
   case hugePage = 8
@@ -23,6 +24,8 @@ public enum FrameState: UInt8, CaseIterable, Sendable {
   case pinned = 9
   /// The source cannot tell.
   case unknown = 10
+  /// Contents of files that reclaim can drop without writing them.
+  case cleanFile = 11
 
   /// Whether an allocation could use the frame without anyone giving up anything.
   @inlinable

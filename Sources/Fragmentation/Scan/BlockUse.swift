@@ -37,7 +37,7 @@ public struct BlockUse: Hashable, Sendable {
 
   static func canMove(_ state: UInt8, _ unknownMoves: Bool) -> Bool {
     switch FrameState(rawValue: state) {
-    case .movable, .fileCache, .hugePage: true
+    case .movable, .fileCache, .cleanFile, .hugePage: true
     case .unknown, nil: unknownMoves
     case .reserved, .free, .heldByCore, .unmovable, .slab, .pageTable, .pinned: false
     }

@@ -3,9 +3,11 @@ public import MemoryUnits
 /// The state of every frame of a range, one byte each: the input of frame maps and availability
 /// scans.
 public enum FrameStateScan {
-  /// Fills `states` with the `FrameState` raw values of `range`: free as the allocator answers it,
-  /// else what the owner wrote, reserved where nobody did. Frames outside the allocator's range are
-  /// what their descriptor says. Free blocks cost one step each and no descriptor read.
+  /// Fills `states` with the `FrameState` raw values of `range`: free as the allocator answers it, held
+  /// by a core where the allocator marks such blocks, else what the owner wrote, reserved where nobody
+  /// did; file cache that reclaim may drop without writing it is told apart by its flags. Frames outside
+  /// the allocator's range are what their descriptor says. Free blocks cost one step each and no
+  /// descriptor read.
   @inlinable
   public static func fill<Allocator: FrameAllocator & ~Copyable>(
     _ states: inout [UInt8], for range: FrameRange, _ frames: borrowing FrameTable,
@@ -29,11 +31,37 @@ public enum FrameStateScan {
           bytes[frame - start] = FrameState.free.rawValue
           frame += 1
         }
+        continue
+      }
+      let page = frames[number]
+      if page.block.isHeld {
+        let next = min(frame &+ 1 &<< page.block.order, end)
+        while frame < next {
+          bytes[frame - start] = FrameState.heldByCore.rawValue
+          frame += 1
+        }
       } else {
-        bytes[frame - start] = frames.state(of: number).rawValue
+        bytes[frame - start] = state(page)
         frame += 1
       }
     }
+  }
+
+  /// What the owner wrote, with clean contents of files told apart.
+  @inlinable
+  @inline(__always)
+  static func state(_ page: PageDescriptor) -> UInt8 {
+    let state = UInt8(truncatingIfNeeded: page.flags)
+    if state == FrameState.fileCache.rawValue, page.flags &>> 8 & UInt32(keptFlags.rawValue) == 0 {
+      return FrameState.cleanFile.rawValue
+    }
+    return state
+  }
+
+  /// What keeps reclaim from dropping a page of a file as it is.
+  @inlinable
+  static var keptFlags: FrameFlags {
+    [.dirty, .writeback, .swapBacked, .mlocked, .unevictable]
   }
 }
 
@@ -42,5 +70,21 @@ extension PhysicalMemory where Allocator: ~Copyable {
   @inlinable
   public func fillStates(_ states: inout [UInt8], for range: FrameRange) {
     FrameStateScan.fill(&states, for: range, frames, zone.allocator)
+  }
+
+  /// Calls `body` with the states of all frames, piece by piece, so that a large memory can be looked at
+  /// without a copy of all: the raw values, and the number of the first frame. All pieces but the first
+  /// begin at a multiple of 2^14 frames.
+  @inlinable
+  public func forEachStates(_ body: ([UInt8], FrameNumber) -> Void) {
+    let size = 1 << 14
+    var states: [UInt8] = []
+    var start = range.start
+    while start < range.end {
+      let end = min((start.index / size + 1) * size, range.end.index)
+      fillStates(&states, for: FrameRange(start: start, count: end - start.index))
+      body(states, start)
+      start = FrameNumber(end)
+    }
   }
 }

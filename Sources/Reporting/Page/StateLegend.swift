@@ -17,8 +17,8 @@ enum StateLegend {
 
   /// From the bottom of a tile up: what cannot move first, because it is what stands in the way.
   static let fillOrder: [FrameState] = [
-    .reserved, .unmovable, .slab, .pageTable, .pinned, .movable, .hugePage, .fileCache, .heldByCore,
-    .unknown,
+    .reserved, .unmovable, .slab, .pageTable, .pinned, .movable, .hugePage, .fileCache, .cleanFile,
+    .heldByCore, .unknown,
   ]
 
   private static func item(_ state: FrameState) -> Item {
@@ -31,6 +31,7 @@ enum StateLegend {
     case .slab: Item(name: "slab of small objects", light: "#e69f00", dark: "#e0a020")
     case .pageTable: Item(name: "page tables", light: "#8f3b76", dark: "#c77aae")
     case .fileCache: Item(name: "file cache", light: "#b9a9d6", dark: "#8878aa")
+    case .cleanFile: Item(name: "clean file cache", light: "#d9cdee", dark: "#62557f")
     case .hugePage: Item(name: "huge page", light: "#004f7c", dark: "#7cc0ec")
     case .pinned: Item(name: "pinned", light: "#222222", dark: "#f0f0f0")
     case .unknown: Item(name: "unknown", light: "#bdb7a4", dark: "#6f6a5c")

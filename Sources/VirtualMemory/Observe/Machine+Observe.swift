@@ -27,14 +27,35 @@ extension Machine {
   public var zoneCounters: ZoneCounters { memory.zone.counters }
 
   /// Fills `states` with the `FrameState` of every frame: the input of a frame map.
-  public func fillStates(_ states: inout [UInt8]) {
-    memory.fillStates(&states, for: memory.range)
-    let first = memory.range.start.index
-    for frame in pins.keys { states[frame.index - first] = FrameState.pinned.rawValue }
+  public func fillStates(_ states: inout [UInt8]) { fillStates(&states, for: memory.range) }
+
+  /// The same for a part of the frames.
+  public func fillStates(_ states: inout [UInt8], for range: FrameRange) {
+    memory.fillStates(&states, for: range)
+    let first = range.start.index
+    for frame in pins.keys where range.contains(frame) {
+      states[frame.index - first] = FrameState.pinned.rawValue
+    }
   }
 
-  /// The same, and in `groups` the memory group of every frame that is not free, at most 255; 0 for the
-  /// kernel's own and for free frames. One call for all frames, because a call copies the machine.
+  /// Calls `body` with the states of all frames piece by piece (`PhysicalMemory.forEachStates`).
+  public func forEachStates(_ body: ([UInt8], FrameNumber) -> Void) {
+    guard !pins.isEmpty else { return memory.forEachStates(body) }
+    let pinned = pins.keys.map(\.index).sorted()
+    var next = 0
+    memory.forEachStates { states, start in
+      var states = states
+      while next < pinned.count, pinned[next] < start.index + states.count {
+        states[pinned[next] - start.index] = FrameState.pinned.rawValue
+        next += 1
+      }
+      body(states, start)
+    }
+  }
+
+  /// The same as for all frames, and in `groups` the memory group of every frame that is not free, at
+  /// most 255; 0 for the kernel's own and for free frames. One call for all frames, because a call
+  /// copies the machine.
   public func fillStates(_ states: inout [UInt8], groups: inout [UInt8]) {
     fillStates(&states)
     if groups.count != states.count { groups = [UInt8](repeating: 0, count: states.count) }
