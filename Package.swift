@@ -84,11 +84,14 @@ let package = Package(
     target(
       "Benchmarking",
       [
-        "VirtualMemory", "Translation", "PageFrames", "LinuxHost", "CFrameAllocator", "CHardware",
-        "MemoryUnits",
+        "VirtualMemory", "Translation", "PageFrames", "Fragmentation", "LinuxHost",
+        "CFrameAllocator", "CHardware", "MemoryUnits",
       ]),
     target("Baselines", ["Results", "TraceFormats", "LinuxHost"]),
     target("HostFiles", ["VirtualMemory", "LinuxHost"]),
+    target(
+      "Snapshots",
+      ["VirtualMemory", "PageFrames", "LinuxHost", "TraceFormats", "Fragmentation", "MemoryUnits"]),
     target("Aging", ["VirtualMemory", "PageFrames", "Fragmentation", "MemoryUnits"]),
 
     // Floor 5
@@ -116,9 +119,9 @@ let package = Package(
     .executableTarget(
       name: "framelab",
       dependencies: [
-        "Experiments", "Benchmarking", "Sessions", "Aging", "HostFiles", "VirtualMemory",
-        "Reporting", "LinuxHost", "Translation", "TraceFormats", "Results", "Fragmentation",
-        "MemoryUnits", argumentParser,
+        "Experiments", "Benchmarking", "Sessions", "Snapshots", "Aging", "HostFiles",
+        "VirtualMemory", "Reporting", "LinuxHost", "Translation", "TraceFormats", "Results",
+        "Fragmentation", "MemoryUnits", argumentParser,
       ],
       swiftSettings: strict),
 
@@ -135,6 +138,12 @@ let package = Package(
       ["Experiments", "Translation", "TraceFormats", "Results", "Fragmentation", "MemoryUnits"]),
     tests("Results", ["Results", "Fragmentation", "MemoryUnits"]),
     tests("Reporting", ["Reporting", "Results", "Fragmentation", "MemoryUnits"]),
+    tests(
+      "Snapshots",
+      [
+        "Snapshots", "VirtualMemory", "PageFrames", "LinuxHost", "TraceFormats", "Fragmentation",
+        "MemoryUnits",
+      ]),
     tests("Aging", ["Aging", "VirtualMemory", "PageFrames", "Fragmentation", "MemoryUnits"]),
     tests("HostFiles", ["HostFiles", "LinuxHost", "VirtualMemory"]),
     tests("LinuxHost", ["LinuxHost", "TraceFormats", "MemoryUnits"]),

@@ -10,6 +10,7 @@ public struct AnyFrameAllocator: FrameAllocator, ~Copyable {
   }
 
   public var range: FrameRange { box.range }
+  public var marksBlocks: Bool { box.marksBlocks }
   public var freeFrames: Int { box.freeFrames }
   public var heldFrames: Int { box.heldFrames }
   public var listedFrames: Int { box.listedFrames }
@@ -60,6 +61,7 @@ public struct AnyFrameAllocator: FrameAllocator, ~Copyable {
 /// What `AnyFrameAllocator` calls; only `TypedAllocatorBox` is ever made.
 private class AllocatorBox {
   var range: FrameRange { unimplemented() }
+  var marksBlocks: Bool { unimplemented() }
   var freeFrames: Int { unimplemented() }
   var heldFrames: Int { unimplemented() }
   var listedFrames: Int { unimplemented() }
@@ -104,6 +106,7 @@ private final class TypedAllocatorBox<Allocator: FrameAllocator & ~Copyable>: Al
   init(_ allocator: consuming Allocator) { unsafe self.allocator = allocator }
 
   override var range: FrameRange { unsafe allocator.range }
+  override var marksBlocks: Bool { unsafe allocator.marksBlocks }
   override var freeFrames: Int { unsafe allocator.freeFrames }
   override var heldFrames: Int { unsafe allocator.heldFrames }
   override var listedFrames: Int { unsafe allocator.listedFrames }

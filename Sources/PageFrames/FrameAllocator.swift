@@ -10,6 +10,10 @@ public protocol FrameAllocator: ~Copyable {
   /// The frames that are managed.
   var range: FrameRange { get }
 
+  /// Whether every block but those that were never taken, the free ones, those that cores hold and those
+  /// that are allocated, is marked in the descriptor of its first frame.
+  var marksBlocks: Bool { get }
+
   /// Frames in free blocks, those held back by cores included.
   var freeFrames: Int { get }
 
@@ -93,6 +97,9 @@ public protocol FrameAllocator: ~Copyable {
 }
 
 extension FrameAllocator where Self: ~Copyable {
+  @inlinable
+  public var marksBlocks: Bool { false }
+
   /// None: the allocator keeps nothing per core.
   @inlinable
   public var heldFrames: Int { 0 }

@@ -15,6 +15,7 @@ struct Framelab: AsyncParsableCommand {
         framelab record heap -o app.fltrace -- ./app --option  record a program of your own
         framelab bench                                         how fast are page-frame allocators?
         framelab machine                                       try virtual memory out, line by line
+        framelab ask --need 200x2MiB                           can I have them, at what cost?
         framelab translate --machine textbook 0x03d4           an address, step by step
         framelab doctor                                        what this host permits
 
@@ -35,6 +36,8 @@ struct Framelab: AsyncParsableCommand {
       MachineCommand.self,
       AgeCommand.self,
       AgeChildCommand.self,
+      AskCommand.self,
+      SnapshotCommand.self,
       DoctorCommand.self,
       PluginChildCommand.self,
     ]

@@ -30,10 +30,9 @@ public struct AvailabilityScan: Sendable {
     guard !states.isEmpty else { return }
     let first = start.index
     precondition(next.map { $0 <= first && first & 511 == 0 } ?? true)
-    if huge.isEmpty { firstHuge = first >> 9 }
+    begin(first >> 9)
     let end = first + states.count
     next = end
-    while firstHuge + huge.count < first >> 9 { huge.append(.outside) }
     var block = first >> 9
     while block << 9 < end {
       let begin = block << 9 - first
@@ -50,6 +49,38 @@ public struct AvailabilityScan: Sendable {
     add(states.span, start: start)
   }
 
+  /// Counts frames that come as counts: a word for every eight, with four bits for each raw value of
+  /// `FrameState`; whole 2 MiB blocks, behind all earlier frames.
+  public mutating func add(groups: Span<UInt64>, start: FrameNumber) {
+    let first = start.index
+    precondition(first & 511 == 0 && groups.count & 63 == 0 && next.map { $0 <= first } ?? true)
+    begin(first >> 9)
+    next = first + groups.count * 8
+    for block in 0..<groups.count >> 6 {
+      let first = block &<< 6
+      var all: UInt64 = 0
+      for group in first..<first &+ 64 { all |= groups[group] }
+      add(groups, first, all)
+    }
+  }
+
+  /// Fills up to the 2 MiB block that comes next.
+  private mutating func begin(_ block: Int) {
+    if huge.isEmpty { firstHuge = block }
+    while firstHuge + huge.count < block { huge.append(.outside) }
+  }
+
+  /// Counts the 2 MiB block of the 64 groups from `first` on; `all` says which counts are not 0.
+  @inline(__always)
+  private mutating func add(_ groups: Span<UInt64>, _ first: Int, _ all: UInt64) {
+    // One state alone: its four bits are 8 in every group.
+    if all & (all &- 1) == 0 {
+      addUniform(all)
+    } else {
+      count(groups, first)
+    }
+  }
+
   /// Counts a 2 MiB block that lies in the stretch as a whole.
   private mutating func addWhole(_ states: Span<UInt8>, _ begin: Int) {
     var groups = InlineArray<64, UInt64>(repeating: 0)
@@ -64,12 +95,7 @@ public struct AvailabilityScan: Sendable {
       groups[group] = counts
       all |= counts
     }
-    // One state alone: its four bits are 8 in every group.
-    if all & (all &- 1) == 0 {
-      addUniform(all)
-    } else {
-      count(groups)
-    }
+    add(groups.span, 0, all)
   }
 
   /// Counts a 2 MiB block that the stretch begins or ends in.
@@ -85,7 +111,8 @@ public struct AvailabilityScan: Sendable {
       }
       if first >= 0, first + 8 <= states.count { groups[group] = BlockWord(counts: counts) }
     }
-    join(&groups)
+    var words = groups.mutableSpan
+    join(&words)
   }
 
   /// A count of one for the frame's state.
@@ -106,16 +133,15 @@ public struct AvailabilityScan: Sendable {
     huge.append(word)
   }
 
-  private mutating func count(_ groups: InlineArray<64, UInt64>) {
-    var words = InlineArray<64, BlockWord>(repeating: .outside)
+  private mutating func count(_ groups: Span<UInt64>, _ first: Int) {
     for part in 0..<4 {
       // Counts of sixteen groups fit into eight bits.
       var even: UInt64 = 0
       var odd: UInt64 = 0
       for group in part &* 16..<part &* 16 &+ 16 {
-        even &+= groups[group] & 0x0f0f_0f0f_0f0f_0f0f
-        odd &+= groups[group] &>> 4 & 0x0f0f_0f0f_0f0f_0f0f
-        words[group] = BlockWord(counts: groups[group])
+        let counts = groups[first &+ group]
+        even &+= counts & 0x0f0f_0f0f_0f0f_0f0f
+        odd &+= counts &>> 4 & 0x0f0f_0f0f_0f0f_0f0f
       }
       for pair in 0..<8 {
         frames[pair &* 2] &+= even & 0xff
@@ -124,14 +150,17 @@ public struct AvailabilityScan: Sendable {
         odd &>>= 8
       }
     }
-    join(&words)
+    var words = InlineArray<64, BlockWord>(repeating: .outside)
+    var span = words.mutableSpan
+    for group in 0..<64 { span[group] = BlockWord(counts: groups[first &+ group]) }
+    join(&span)
   }
 
   /// Counts the blocks of orders 3...8 of a 2 MiB block and keeps its word.
-  private mutating func join(_ words: inout InlineArray<64, BlockWord>) {
+  private mutating func join(_ words: inout MutableSpan<BlockWord>) {
     var count = 64
     for order in 0..<6 {
-      small[order].add(words, count)
+      small[order].add(words.span, count)
       count &>>= 1
       for index in 0..<count {
         words[index] = words[index &* 2].joined(words[index &* 2 &+ 1])

@@ -34,14 +34,13 @@ extension AvailabilityScan {
     for (states, count) in counts.byStates.enumerated() where count > 0 {
       blocks.byStates[FrameStates(rawValue: UInt16(states))] = UInt64(count)
     }
-    func steps(_ counts: [UInt32]) -> [MoveCurve.Step] {
-      counts.indices.compactMap { used in
-        counts[used] == 0
-          ? nil : MoveCurve.Step(moves: UInt64(used), blocks: UInt64(counts[used]))
+    func steps(_ counts: ArraySlice<UInt32>) -> [MoveCurve.Step] {
+      counts.enumerated().compactMap { used, count in
+        count == 0 ? nil : MoveCurve.Step(moves: UInt64(used), blocks: UInt64(count))
       }
     }
-    blocks.steps = steps(counts.byUse)
-    blocks.unknownSteps = steps(counts.byUseUnknown)
+    blocks.steps = steps(counts.uses(unknown: false))
+    blocks.unknownSteps = steps(counts.uses(unknown: true))
     return blocks
   }
 

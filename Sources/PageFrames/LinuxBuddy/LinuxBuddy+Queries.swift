@@ -1,6 +1,8 @@
 public import MemoryUnits
 
 extension LinuxBuddy {
+  public var marksBlocks: Bool { true }
+
   public func freeBlock(startingAt frame: FrameNumber) -> Order? {
     guard range.contains(frame) else { return nil }
     if isFresh(frame.index) { return frame.isAligned(to: .maximum) ? .maximum : nil }

@@ -1,6 +1,8 @@
 public import MemoryUnits
 
 extension ListBuddy {
+  public var marksBlocks: Bool { true }
+
   @inlinable
   public func freeBlock(startingAt frame: FrameNumber) -> Order? {
     guard range.contains(frame) else { return nil }

@@ -47,13 +47,16 @@ public enum FrameStateScan {
     }
   }
 
-  /// What the owner wrote, with clean contents of files told apart.
+  /// What the owner wrote, with clean contents of files and user pages of 2 MiB told apart.
   @inlinable
   @inline(__always)
   static func state(_ page: PageDescriptor) -> UInt8 {
     let state = UInt8(truncatingIfNeeded: page.flags)
     if state == FrameState.fileCache.rawValue, page.flags &>> 8 & UInt32(keptFlags.rawValue) == 0 {
       return FrameState.cleanFile.rawValue
+    }
+    if page.folio >= Order.huge.rawValue, state == FrameState.movable.rawValue {
+      return FrameState.hugePage.rawValue
     }
     return state
   }
@@ -85,6 +88,37 @@ extension PhysicalMemory where Allocator: ~Copyable {
       fillStates(&states, for: FrameRange(start: start, count: end - start.index))
       body(states, start)
       start = FrameNumber(end)
+    }
+  }
+
+  /// The same as counts, several times faster where the allocator marks its blocks: `groups` gets pieces
+  /// of 1024 frames, a word for every eight with four bits for each raw value of `FrameState`; `states`
+  /// gets the ends of the range that make no such piece, or all.
+  @inlinable
+  public func forEachStates(
+    groups body: (Span<UInt64>, FrameNumber) -> Void, states: ([UInt8], FrameNumber) -> Void
+  ) {
+    guard zone.allocator.marksBlocks else { return forEachStates(states) }
+    let size = FrameTable.countedFrames
+    var bytes: [UInt8] = []
+    var groups = InlineArray<128, UInt64>(repeating: 0)
+    var start = range.start.index
+    while start < range.end.index {
+      let next = min((start / size + 1) * size, range.end.index)
+      let frame = FrameNumber(start)
+      if next - start < size {
+        fillStates(&bytes, for: FrameRange(start: frame, count: next - start))
+        states(bytes, frame)
+      } else {
+        // Blocks that were never taken bear no marks.
+        if zone.allocator.freeBlock(startingAt: frame) == .maximum {
+          groups = InlineArray(repeating: 8 &<< (UInt64(FrameState.free.rawValue) &* 4))
+        } else {
+          frames.countGroups(start, into: &groups)
+        }
+        body(groups.span, frame)
+      }
+      start = next
     }
   }
 }

@@ -1,6 +1,8 @@
 public import MemoryUnits
 
 extension PerCPUListBuddy {
+  public var marksBlocks: Bool { true }
+
   /// All cores are drained first.
   public func claim(_ frames: FrameRange) -> Bool { alone { $0.claim(frames) } }
 

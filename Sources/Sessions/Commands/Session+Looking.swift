@@ -14,13 +14,16 @@ extension Session {
         "tables TASK ADDRESS    the walk of one address, every word decoded",
         "tlb [CORE]             what runs there, and the translations that its TLBs hold",
         "frames                 physical memory, a character per frame; free blocks by order",
+        "availability           free blocks from 32KiB to 1GiB: now, by reclaim, by compaction",
         "memory                 free frames, watermarks, LRU lists, swap",
         "files                  sizes, cached and dirty pages",
         "rmap FRAME             who maps a frame, found from the frame",
         "rmap TASK ADDRESS      the same for the frame behind an address",
       ], acts: false
     ) { session, arguments throws(ScriptError) in
-      switch try arguments.word("areas, tables, tlb, frames, memory, files or rmap") {
+      switch try arguments.word(
+        "areas, tables, tlb, frames, availability, memory, files or rmap")
+      {
       case "areas":
         let task = try session.task(&arguments)
         try arguments.end()
@@ -34,6 +37,9 @@ extension Session {
       case "frames":
         try arguments.end()
         return session.dumpFrames()
+      case "availability":
+        try arguments.end()
+        return session.dumpAvailability()
       case "tlb":
         let cores =
           arguments.isAtEnd
@@ -52,7 +58,9 @@ extension Session {
         return session.dumpReverseMap(frame)
       case let other:
         throw ScriptError(
-          .usage, "expected areas, tables, tlb, frames, memory, files or rmap, not '\(other)'")
+          .usage,
+          "expected areas, tables, tlb, frames, availability, memory, files or rmap, not '\(other)'"
+        )
       }
     },
     Command(

@@ -9,7 +9,7 @@ public struct AccessInput: AccessSource, ~Copyable {
   public static func recognises(path: String) -> Bool {
     switch try? TraceKind.of(path: path) {
     case .access: true
-    case .heap: false
+    case .heap, .snapshot: false
     case nil: LackeyReader.recognises(path: path)
     }
   }

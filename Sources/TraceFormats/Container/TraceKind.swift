@@ -4,6 +4,8 @@ public enum TraceKind: UInt32, Hashable, Sendable {
   case heap = 0x5041_4548  // "HEAP", little-endian
   /// Memory references of one program.
   case access = 0x5343_4341  // "ACCS"
+  /// The page frames of a machine at one moment.
+  case snapshot = 0x5041_4E53  // "SNAP"
 
   /// The newest version of the family that this code reads and the one it writes.
   var version: UInt16 { 1 }

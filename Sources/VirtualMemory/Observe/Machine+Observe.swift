@@ -53,6 +53,17 @@ extension Machine {
     }
   }
 
+  /// The same as counts (`PhysicalMemory.forEachStates`); all comes as states where frames are pinned.
+  public func forEachStates(
+    groups body: (Span<UInt64>, FrameNumber) -> Void, states: ([UInt8], FrameNumber) -> Void
+  ) {
+    if pins.isEmpty {
+      memory.forEachStates(groups: body, states: states)
+    } else {
+      forEachStates(states)
+    }
+  }
+
   /// The same as for all frames, and in `groups` the memory group of every frame that is not free, at
   /// most 255; 0 for the kernel's own and for free frames. One call for all frames, because a call
   /// copies the machine.

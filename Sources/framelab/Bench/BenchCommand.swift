@@ -32,15 +32,17 @@ struct BenchCommand: ParsableCommand {
         framelab bench --suite recovery                       do 2 MiB blocks come back?
         framelab bench --suite machine                        faults, fork, munmap of the VM layer
         framelab bench --suite translation                    accesses through simulated TLBs
+        framelab bench --suite availability                   the answer of framelab ask, 64 GiB
       """)
 
   enum Suite: String, CaseIterable, ExpressibleByArgument {
-    case speed, recovery, machine, translation
+    case speed, recovery, machine, translation, availability
   }
 
   @Option(
     help: ArgumentHelp(
-      "What is measured: speed, recovery, machine or translation.", valueName: "name"))
+      "What is measured: speed, recovery, machine, translation or availability.",
+      valueName: "name"))
   var suite = Suite.speed
 
   @Option(
@@ -62,7 +64,8 @@ struct BenchCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Sizes of the managed memory (default: 8GiB, recovery 4GiB), or of the mapping (machine: 1GiB).",
+      "Sizes of the managed memory (default: 8GiB, recovery 4GiB, availability 64GiB), or of "
+        + "the mapping (machine: 1GiB).",
       valueName: "sizes"))
   var memory: String?
 
@@ -114,6 +117,7 @@ struct BenchCommand: ParsableCommand {
     case .recovery: try runRecovery(systems.here, seed, output)
     case .machine: try runMachine(output)
     case .translation: try runTranslation(seed, output)
+    case .availability: try runAvailability(seed, output)
     }
   }
 
@@ -127,7 +131,7 @@ struct BenchCommand: ParsableCommand {
           ("patterns", patterns != nil), ("orders", orders != nil), ("threads", threads != nil),
           ("start", start != nil),
         ]
-      case .machine:
+      case .machine, .availability:
         [
           ("patterns", patterns != nil), ("orders", orders != nil), ("threads", threads != nil),
           ("start", start != nil), ("rounds", rounds != nil),
@@ -205,6 +209,20 @@ struct BenchCommand: ParsableCommand {
       page: BenchPage.translation(result, provenance),
       text: TranslationText(result, hostWords: provenance.hostWords).text)
     if result.rows.contains(where: { !$0.isVerified }) { throw ExitCode(1) }
+  }
+
+  private func runAvailability(_ seed: UInt64, _ output: String?) throws {
+    guard let size = try BenchChoice.sizes(memory ?? "64GiB").first, size.frames >= 1024 else {
+      throw CLIError.badInput("--memory: the availability suite needs 4MiB or more")
+    }
+    let provenance = Provenance.ofBench()
+    let suite = AvailabilitySuite(memory: size, repetitions: repetitions ?? 5, seed: seed)
+    let result = try withProgress("availability", suite.result)
+    let text = AvailabilityText(result, hostWords: provenance.hostWords)
+    try finish(
+      BenchDocument(suite: .availability, provenance: provenance, result: result), output,
+      page: BenchPage.availability(text, provenance), text: text.text)
+    if result.rows.contains(where: { $0.fault != nil }) { throw ExitCode(1) }
   }
 
   private func runSpeed(

@@ -96,6 +96,33 @@ enum BenchPage {
       made: made(provenance, result.repetitions, 1), series: result.rows.map(\.operation.title))
   }
 
+  static func availability(_ text: AvailabilityText, _ provenance: Provenance) -> FigurePage {
+    let result = text.result
+    return FigurePage(
+      title: "How fast is the availability answer?",
+      subtitle: "all orders of the whole memory; milliseconds of thread CPU time",
+      answer: (result.isComplete ? [] : [BenchText.incomplete]) + [text.answer],
+      sections: [
+        FigureSection(
+          title: "\(ByteCount(result.frames << 12)) of frames",
+          reading:
+            "Each dot is the smallest of the repetitions, the bar behind it reaches to the largest, a "
+            + "grey tick is a plain read of the descriptors, and the axis is logarithmic.",
+          charts: [
+            .dots(
+              title: "the whole memory", unit: "ms",
+              result.rows.map { row in
+                FigureDot(
+                  series: row.state.title, low: row.answerNs.min / 1e6,
+                  value: row.answerNs.min / 1e6, high: row.answerNs.max / 1e6,
+                  tick: row.readNs.min / 1e6)
+              })
+          ],
+          table: text.cells, notes: [text.foot])
+      ],
+      made: made(provenance, result.repetitions, 1), series: result.rows.map(\.state.title))
+  }
+
   static func made(
     _ provenance: Provenance, _ repetitions: Int, _ seed: UInt64
   ) -> [(name: String, value: String)] {

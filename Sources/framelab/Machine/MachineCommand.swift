@@ -112,7 +112,7 @@ struct MachineCommand: ParsableCommand {
     }
   }
 
-  private static func text(of path: String) throws -> String {
+  static func text(of path: String) throws -> String {
     let data = try Data(contentsOf: URL(filePath: path))
     guard let text = String(data: data, encoding: .utf8) else {
       throw CLIError.badInput("\(path) is not a text in UTF-8; expected a file of commands")
