@@ -57,4 +57,62 @@ struct MMUModelTests {
     for _ in 0..<(Self.long ? 2_000_000 : 200_000) { world.access() }
     #expect(world.difference(full: true) == nil)
   }
+
+  @Test("a series is so many translations", arguments: geometries.indices)
+  func series(index: Int) {
+    for seed in 0..<(Self.long ? 100 : 4) {
+      // Twins: what the one translates one by one, the other does in series.
+      var single = MMUWorld(Self.geometries[index], seed: UInt64(seed))
+      var twin = MMUWorld(Self.geometries[index], seed: UInt64(seed))
+      for round in 0..<40 {
+        for _ in 0..<30 {
+          single.step()
+          twin.step()
+        }
+        var requests: [(address: UInt64, access: Access)] = []
+        for _ in 0..<single.pick(400) {
+          let page = single.somePage()
+          let access = MMUWorld.accesses[single.pick(MMUWorld.accesses.count)]
+          // Some pages several times in turn, as programs do.
+          requests += Array(repeating: (page << 12 | 8, access), count: 1 + single.pick(3))
+        }
+        twin.random = single.random
+        let expected = requests.map {
+          single.mmu.translate($0.address, $0.access, &single.contents)
+        }
+        var found: [Translated] = []
+        let stop = 1 + round * 7
+        while found.count < requests.count {
+          let start = found.count
+          let done = twin.mmu.translate(requests.count - start, &twin.contents) {
+            requests[start + $0]
+          } _: { _, result in
+            found.append(result)
+            return found.count % stop != 0 && !result.isFault
+          }
+          #expect(found.count == start + done)
+        }
+        let same =
+          found == expected && single.mmu.counters == twin.mmu.counters
+          && single.entries == twin.entries
+        #expect(same, "\(Self.geometries[index].name) seed \(seed) round \(round)")
+        if !same { return }
+        // The models saw nothing of this: both begin again.
+        single.forget()
+        twin.forget()
+      }
+    }
+  }
+}
+
+extension MMUWorld {
+  /// What all TLBs hold.
+  fileprivate var entries: [TLBEntry: Int] {
+    var entries: [TLBEntry: Int] = [:]
+    mmu.forEachEntry { entries[$0, default: 0] += 1 }
+    return entries
+  }
+
+  /// Differences from the model do not count.
+  fileprivate mutating func forget() { lastDifference = nil }
 }

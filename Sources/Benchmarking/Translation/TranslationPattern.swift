@@ -34,12 +34,4 @@ public enum TranslationPattern: String, CaseIterable, Codable, Sendable {
     case .second, .worst: nil
     }
   }
-
-  /// How many translations ahead the host is told of an address; 0 where nearly all hit.
-  var ahead: Int {
-    switch self {
-    case .page, .cyclic: 0
-    default: 8
-    }
-  }
 }

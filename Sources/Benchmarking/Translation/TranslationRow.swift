@@ -5,8 +5,8 @@ public struct TranslationRow: Encodable, Sendable {
   public var pattern: TranslationPattern
   /// Thread CPU time per access.
   public var accessNs: Spread?
-  /// The same where the host is told of every address some translations before.
-  public var preparedNs: Spread?
+  /// The same by one call for all.
+  public var seriesNs: Spread?
   /// With data caches behind the MMU.
   public var cachedNs: Spread?
   /// A look into a flat array in place of the MMU.
@@ -23,7 +23,7 @@ public struct TranslationRow: Encodable, Sendable {
 
   /// The best figure of the stream.
   public var bestNs: Double? {
-    [accessNs?.min, preparedNs?.min].compactMap(\.self).min()
+    [accessNs?.min, seriesNs?.min].compactMap(\.self).min()
   }
 
   mutating func count(_ counters: MMUCounters) {
@@ -37,7 +37,7 @@ public struct TranslationRow: Encodable, Sendable {
   enum CodingKeys: String, CodingKey {
     case pattern, pages, verified, fault
     case accessNs = "access_ns"
-    case preparedNs = "prepared_access_ns"
+    case seriesNs = "series_access_ns"
     case cachedNs = "with_data_caches_ns"
     case floorNs = "floor_ns"
     case firstLevelHitShare = "first_level_hit_share"
@@ -54,7 +54,7 @@ public struct TranslationRow: Encodable, Sendable {
     try row.encode(pattern, forKey: .pattern)
     try row.encode(pattern.pages, forKey: .pages)
     try row.encode(accessNs, forKey: .accessNs)
-    try row.encode(preparedNs, forKey: .preparedNs)
+    try row.encode(seriesNs, forKey: .seriesNs)
     try row.encode(cachedNs, forKey: .cachedNs)
     try row.encode(floorNs, forKey: .floorNs)
     try row.encode(bestNs.map { 1e9 / $0 }, forKey: .perSecond)

@@ -57,17 +57,14 @@ public struct TranslationSuite: Sendable {
     let expected = world.expectedSum
     // One untimed round: tables get their A and D bits, the host its pages.
     var sums = [world.translate(accesses)]
-    var (plain, prepared, cached, floor) = ([Double](), [Double](), [Double](), [Double]())
+    var (plain, series, cached, floor) = ([Double](), [Double](), [Double](), [Double]())
     var caches = DataCaches(TranslationGeometry.zen4.caches)
     for repetition in 0..<repetitions {
       try progress(repetition)
       sums.append(0)
       plain.append(time { sums[sums.count - 1] = world.translate(accesses) })
-      if pattern.ahead > 0 {
-        sums.append(0)
-        prepared.append(
-          time { sums[sums.count - 1] = world.translate(accesses, ahead: pattern.ahead) })
-      }
+      sums.append(0)
+      series.append(time { sums[sums.count - 1] = world.translateSeries(accesses) })
       sums.append(0)
       cached.append(
         time { sums[sums.count - 1] = world.translate(accesses, through: &caches) })
@@ -75,14 +72,14 @@ public struct TranslationSuite: Sendable {
       floor.append(time { sums[sums.count - 1] = world.lookUp(frames, accesses) })
     }
     let counters = world.mmu.counters
-    let rounds = 1 + plain.count + prepared.count + cached.count
+    let rounds = 1 + plain.count + series.count + cached.count
     if sums.contains(where: { $0 != expected }) {
       row.fault = "physical addresses differ from the frames that were mapped"
     } else if counters.l1Data.lookups != accesses * rounds + sample(accesses) {
       row.fault = "\(counters.l1Data.lookups) lookups of the first level for other accesses"
     }
     row.accessNs = Spread(plain)
-    row.preparedNs = Spread(prepared)
+    row.seriesNs = Spread(series)
     row.cachedNs = Spread(cached)
     row.floorNs = Spread(floor)
     row.count(counters)

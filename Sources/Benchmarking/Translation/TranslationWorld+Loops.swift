@@ -15,16 +15,18 @@ extension TranslationWorld {
     return sum
   }
 
-  /// The same, telling the host of each address `ahead` translations before.
+  /// The same by one call for all.
   @inline(never)
-  mutating func translate(_ count: Int, ahead: Int) -> UInt64 {
+  mutating func translateSeries(_ count: Int) -> UInt64 {
     var sum: UInt64 = 0
-    let last = stream.count &- 1
-    for index in 0..<count {
+    let done = mmu.translate(count, &contents) { index in
       let access = unsafe stream.start[index]
-      mmu.prepare(unsafe stream.start[min(index &+ ahead, last)], contents)
-      sum &+= mmu.translate(access & ~1, access & 1 != 0 ? .write : .read, &contents).rawValue
+      return (access & ~1, access & 1 != 0 ? .write : .read)
+    } _: { _, result in
+      sum &+= result.rawValue
+      return true
     }
+    precondition(done == count, "all pages are mapped")
     return sum
   }
 

@@ -11,13 +11,16 @@ struct MMUState: ~Copyable {
   /// Second level of instructions where it is separate; else empty.
   var secondInstruction: PrefixStore
   @usableFromInline var walker: Walker
+  /// Whether the last access of a series missed: the next is tried alone, because the loop over hits
+  /// has a price of its own.
+  @usableFromInline var isMissing = false
   let hasSecondInstruction: Bool
   let geometry: TranslationGeometry
 
   init(_ geometry: TranslationGeometry) {
     self.geometry = geometry
-    data = Self.tlb(geometry.l1Data, hints: 4096)
-    instruction = Self.tlb(geometry.l1Instruction, hints: 4096)
+    data = Self.tlb(geometry.l1Data, hints: AssociativeStore.loggedHints)
+    instruction = Self.tlb(geometry.l1Instruction, hints: AssociativeStore.loggedHints)
     second = Self.tlb(geometry.l2Data, hints: 1)
     secondInstruction = Self.tlb(geometry.l2Instruction, hints: 1)
     hasSecondInstruction = !geometry.l2Instruction.isEmpty
@@ -42,7 +45,7 @@ struct MMUState: ~Copyable {
   }
 
   @inline(never)
-  private mutating func resolveAnyData(
+  mutating func resolveAnyData(
     _ address: UInt64, _ access: Access, _ contents: inout FrameContents
   ) -> Translated {
     Self.resolve(&data, &second, &walker, address, access, &contents)

@@ -33,10 +33,12 @@ extension AssociativeStore {
   @inlinable
   @inline(__always)
   mutating func use(_ slot: Int) {
-    if isLogged {
-      note(slot)
-      return
-    }
+    if _fastPath(isLogged) { note(slot) } else { useInRing(slot) }
+  }
+
+  @inline(never)
+  @usableFromInline
+  mutating func useInRing(_ slot: Int) {
     ringHits &+= 1
     let row = unsafe Int(rows[slot &>> 3])
     use(way: slot &- row, row: row)
@@ -54,7 +56,6 @@ extension AssociativeStore {
   }
 
   /// Makes a way the most recently used of its row, in a ring.
-  @inlinable
   @inline(__always)
   mutating func use(way: Int, row: Int) {
     let head = unsafe Int(heads[row &>> 3])

@@ -61,6 +61,11 @@ struct AssociativeStore: ~Copyable {
 
   /// Where the log ends: 32 KiB.
   @inlinable static var clockEnd: Int { 1 &<< 14 }
+  /// Hints of a store with a log.
+  @inlinable static var loggedHints: Int { 1 &<< 12 }
+  /// Where stamps begin, in 16-bit words from the log. Not a multiple of 4 KiB: a stamp that is written
+  /// would delay the loads of the hint at the same place of its page.
+  @inlinable static var stampsAfterLog: Int { clockEnd &+ 544 }
   /// Padding of a logged row: newer than every slot.
   private static var paddingStamp: Int16 { .max }
 
@@ -74,12 +79,20 @@ struct AssociativeStore: ~Copyable {
     let capacity = max(8, slots)
     let entryBytes = capacity * MemoryLayout<StoreEntry>.stride
     let ways = sections.first?.ways ?? 0
-    isLogged = logged && sections.count == 1 && sections[0].sets == 1 && ways <= 1024
-    let logBytes = isLogged ? capacity * 2 + Self.clockEnd * 2 : 0
+    isLogged =
+      logged && count == Self.loggedHints && sections.count == 1 && sections[0].sets == 1
+      && ways <= 1024
+    let logBytes = isLogged ? capacity * 2 + Self.stampsAfterLog * 2 : 0
+    let hintBytes = (count * 4 + 63) & ~63
     owner = StoreMemory(
-      bytes: capacity * 6 + entryBytes + capacity / 8 * 6 + count * 4 + logBytes)
-    // Tags and stamps first: their rows are read as vectors and must be aligned.
+      bytes: hintBytes + logBytes + capacity * 6 + entryBytes + capacity / 8 * 6)
+    // Hints, log and stamps have fixed distances, so that a loop needs one register for all three;
+    // stamps and tags are read as vectors and must be aligned.
     var next = unsafe owner.start
+    unsafe hints = next.bindMemory(to: StoreHint.self, capacity: count)
+    unsafe next += hintBytes
+    unsafe log = next.bindMemory(to: UInt16.self, capacity: Self.clockEnd)
+    if isLogged { unsafe next += Self.stampsAfterLog * 2 }
     unsafe stamps = next.bindMemory(to: Int16.self, capacity: capacity)
     if isLogged { unsafe next += capacity * 2 }
     unsafe tags = next.bindMemory(to: UInt16.self, capacity: capacity)
@@ -92,11 +105,7 @@ struct AssociativeStore: ~Copyable {
     unsafe next += entryBytes
     unsafe rows = next.bindMemory(to: UInt32.self, capacity: capacity / 8)
     unsafe next += capacity / 8 * 4
-    unsafe hints = next.bindMemory(to: StoreHint.self, capacity: count)
-    unsafe next += count * 4
     unsafe heads = next.bindMemory(to: UInt16.self, capacity: capacity / 8)
-    unsafe next += capacity / 8 * 2
-    unsafe log = next.bindMemory(to: UInt16.self, capacity: Self.clockEnd)
     unsafe entries.initialize(repeating: .none, count: capacity)
     unsafe tags.initialize(repeating: 0, count: capacity)
     unsafe newer.initialize(repeating: 0, count: capacity)

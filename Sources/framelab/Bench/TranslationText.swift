@@ -33,7 +33,7 @@ struct TranslationText {
   /// The table, heads first.
   var cells: [[String]] {
     let heads = [
-      "", "M/s", "ns", "told ahead", "caches on", "floor ×", "L1 hits", "L2 hits", "walks",
+      "", "M/s", "ns", "in series", "caches on", "floor ×", "L1 hits", "L2 hits", "walks",
       "reads/walk",
     ]
     let lines = result.rows.map { row -> [String] in
@@ -42,7 +42,7 @@ struct TranslationText {
       }
       return [
         row.pattern.rawValue, "\(Int(1000 / best))", BenchFigure.ns(access.min),
-        row.preparedNs.map { BenchFigure.ns($0.min) } ?? "-",
+        row.seriesNs.map { BenchFigure.ns($0.min) } ?? "-",
         row.cachedNs.map { BenchFigure.ns($0.min) } ?? "-", BenchFigure.ns(best / floor.min),
         Self.percent(row.firstLevelHitShare), Self.percent(row.secondLevelHitShare),
         Self.percent(row.walkShare), BenchFigure.ns(row.walkReads),
@@ -54,7 +54,7 @@ struct TranslationText {
   var foot: String {
     """
     Thread CPU time, the best of \(result.repetitions) repetitions of \(result.accesses) accesses.
-    told ahead: the host is told of each address eight translations before, as a replay can.
+    in series: one call for all accesses, which asks for what a miss will read eight accesses before.
     caches on: every physical address also goes through L1d, L2 and L3.
     floor ×: against a look into a flat array from page to frame. Every physical address is checked
     by a sum, and the misses of the first 100,000 accesses against plain arrays in the order of use.
