@@ -64,6 +64,7 @@ extension OrderAvailability {
         movesIfUnknownMoves ?? moves, other.movesIfUnknownMoves ?? other.moves
       ) { $0.joined($1) }
     }
+    sum.blocked = both(blocked, other.blocked, +)
     sum.blockers = Blocker.joined(blockers + other.blockers)
     return sum
   }

@@ -23,6 +23,8 @@ public struct OrderAvailability: Hashable, Sendable {
   /// moves(N), N = 1 ... `afterCompaction.high`, with unknown frames moved like all others; nil where
   /// it is `moves`.
   public var movesIfUnknownMoves: MoveCurve?
+  /// Blocks in which a frame lies that stays where it is, or of which the source cannot tell.
+  public var blocked: UInt64?
   /// What keeps blocks from becoming free: by kind, then by kind and owner where that is known; those
   /// that spoil most blocks first.
   public var blockers: [Blocker]
@@ -30,6 +32,14 @@ public struct OrderAvailability: Hashable, Sendable {
   public init(_ order: Order) {
     self.order = order
     blockers = []
+  }
+
+  /// Without moves(N), which grows with the memory: for results that keep many.
+  public var summary: OrderAvailability {
+    var summary = self
+    summary.moves = nil
+    summary.movesIfUnknownMoves = nil
+    return summary
   }
 
   public func blockers(byOwner: Bool) -> [Blocker] {
@@ -50,6 +60,7 @@ extension OrderAvailability: Codable {
     case attainable = "attainable_by_linux_blocks"
     case moves = "moves_and_blocks"
     case movesIfUnknownMoves = "moves_and_blocks_if_unknown_moves"
+    case blocked = "blocked_blocks"
     case blockers = "blocked_by"
   }
 
@@ -65,6 +76,7 @@ extension OrderAvailability: Codable {
     attainable = try values.decodeIfPresent(BlockBounds.self, forKey: .attainable)
     moves = try values.decodeIfPresent(MoveCurve.self, forKey: .moves)
     movesIfUnknownMoves = try values.decodeIfPresent(MoveCurve.self, forKey: .movesIfUnknownMoves)
+    blocked = try values.decodeIfPresent(UInt64.self, forKey: .blocked)
     blockers = try values.decodeIfPresent([Blocker].self, forKey: .blockers) ?? []
   }
 
@@ -81,6 +93,7 @@ extension OrderAvailability: Codable {
     try values.encodeIfPresent(attainable, forKey: .attainable)
     try values.encodeIfPresent(moves, forKey: .moves)
     try values.encodeIfPresent(movesIfUnknownMoves, forKey: .movesIfUnknownMoves)
+    try values.encodeIfPresent(blocked, forKey: .blocked)
     try values.encode(blockers, forKey: .blockers)
   }
 }

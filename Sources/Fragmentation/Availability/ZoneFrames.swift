@@ -43,6 +43,7 @@ struct ZoneFrames {
       let all = MoveCurve(blocks.steps + blocks.unknownSteps, limit: freeAtMost >> shift)
       if all != answer.moves { answer.movesIfUnknownMoves = all }
     }
+    answer.blocked = blocks.count - sure
     answer.blockers = blockers(blocks) + (owners?.blockers(Order(blocks.order)) ?? [])
     return answer
   }

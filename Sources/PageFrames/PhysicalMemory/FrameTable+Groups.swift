@@ -39,34 +39,46 @@ extension FrameTable {
   /// Eight frames, in which no larger free block lies.
   @inline(__always)
   private static func count(_ page: UnsafeMutablePointer<PageDescriptor>) -> UInt64 {
-    // Frames of free blocks of orders 0...2, one bit each.
-    var free: UInt32 = 0
-    var unusual: UInt8 = 0
+    // The marks side by side, a byte for each frame; and all folios that occur.
+    var marks: UInt64 = 0
+    var folios: UInt8 = 0
     for index in 0..<8 {
-      let mark = unsafe page[index].block.bits
-      // The frames of a block by the lowest bits of its mark: none, 1, 2 or 4.
-      let span = 0x0f03_0100 as UInt32 &>> (UInt32(mark & 3) &* 8) & 0xff
-      let isFree = UInt32(mark &>> 7) &- 1
-      free |= (span & isFree) &<< UInt32(index)
-      // Held by a core, or part of a page of 2 MiB.
-      let folio = unsafe page[index].folio
-      unusual |= mark & mark &<< 1 & 0x80 | folio & 0xf8
+      marks |= UInt64(unsafe page[index].block.bits) &<< (UInt64(index) &* 8)
+      folios |= unsafe page[index].folio
     }
-    if unusual != 0 { return unsafe countCarefully(page) }
+    let allocated = marks &>> 7 & Self.each
+    // Held by a core (both high bits), or part of a page of 2 MiB.
+    guard marks &>> 6 & allocated == 0, folios & 0xf8 == 0 else {
+      return unsafe countCarefully(page)
+    }
+    // Free blocks of orders 0...2 by the two low bits of their mark; a byte is 0xff where a frame lies in
+    // one.
+    let low = marks & ~(allocated &* 3)
+    let one = low & Self.each
+    let two = low &>> 1 & Self.each
+    let pair = two | two &<< 8
+    let four = one & two
+    let starts = one | two
+    let free = starts | pair & ~(four &<< 8) | (four | four &<< 8) | (four &<< 16 | four &<< 24)
     var counts: UInt64 = 0
-    var used: UInt64 = 0
-    let taken = UInt64(~free)
     let kept = UInt32(FrameStateScan.keptFlags.rawValue) &<< 8
+    let file = UInt32(FrameState.fileCache.rawValue)
+    let clean = UInt32(FrameState.cleanFile.rawValue) &- file
     for index in 0..<8 {
       let flags = unsafe page[index].flags
-      let isClean = flags & (kept | 0xff) == UInt32(FrameState.fileCache.rawValue)
-      let state = isClean ? UInt32(FrameState.cleanFile.rawValue) : flags & 0xff
-      let one = taken &>> UInt64(index) & 1
-      counts &+= one &<< (UInt64(state) &* 4)
-      used &+= one
+      // 1 where the frame is a file's and clean, else 0.
+      let isClean = ((flags & (kept | 0xff) ^ file) &- 1) &>> 31
+      let state = flags & 0xff &+ isClean &* clean
+      let isFree = UInt32(truncatingIfNeeded: free &>> (UInt64(index) &* 8)) & 1
+      let seen = state & (isFree &- 1) | isFree &* UInt32(FrameState.free.rawValue)
+      counts &+= 1 &<< (UInt64(seen) &* 4)
     }
-    return counts &+ (8 &- used) &<< (UInt64(FrameState.free.rawValue) &* 4)
+    return counts
   }
+
+  /// One in each byte.
+  @inline(__always)
+  private static var each: UInt64 { 0x0101_0101_0101_0101 }
 
   /// The same one by one, with blocks that cores hold and parts of huge pages.
   @inline(never)

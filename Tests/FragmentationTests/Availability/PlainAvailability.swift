@@ -68,6 +68,7 @@ struct PlainAvailability {
     let all = curve(possible, (free + unplaced) >> shift)
     if states.contains(.unknown), all != answer.moves { answer.movesIfUnknownMoves = all }
 
+    answer.blocked = UInt64(blocks.count - sure.count)
     var blockers: [Blocker] = []
     for kind in FrameState.allCases where Self.staying.contains(kind) || kind == .unknown {
       let with = blocks.filter { $0.contains(kind) }
