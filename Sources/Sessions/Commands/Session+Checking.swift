@@ -34,6 +34,7 @@ extension Session {
     "pgfault +2                              it changed a counter so; without +: the total",
     "areas A 3 / tables A 4                  areas, page tables of a task",
     "resident A 2 / swapped A 2              pages in frames, in swap",
+    "huge A 1                                leaves of 2 MiB in its page tables",
     "area A x rw-p [PAGES] / area A x none   rights and length of the area at an address",
     "page A x frame|zero|swap|none           what is behind an address; writable, read-only,",
     "                                        dirty, clean, accessed",

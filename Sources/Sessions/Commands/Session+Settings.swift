@@ -104,6 +104,23 @@ extension Session {
       return try session.set(&arguments) { $0.overcommit = mode }
     },
     Command(
+      name: "thp", usage: "thp always|madvise|never [NAME VALUE]",
+      summary: "transparent huge pages (not built in)",
+      more: [
+        "NAME VALUE, any number, as below /sys/kernel/mm/transparent_hugepage: defrag WORD,",
+        "use_zero_page 0|1; khugepaged/ with defrag 0|1, pages_to_scan, max_ptes_none,",
+        "max_ptes_swap, max_ptes_shared, scan_sleep_millisecs, alloc_sleep_millisecs.",
+      ], acts: false
+    ) { session, arguments throws(ScriptError) in
+      var settings = session.configuration.transparentHugePages ?? TransparentHugePages()
+      settings.enabled = try arguments.value("always, madvise or never") {
+        TransparentHugePages.Enabled(rawValue: $0)
+      }
+      while !arguments.isAtEnd { try Session.setHugePages(&settings, &arguments) }
+      let chosen = settings
+      return try session.set(&arguments) { $0.transparentHugePages = chosen }
+    },
+    Command(
       name: "limit", usage: "limit areas|locked N", summary: "vm.max_map_count, RLIMIT_MEMLOCK",
       acts: false
     ) { session, arguments throws(ScriptError) in

@@ -16,6 +16,9 @@ extension Session {
     "resident": { session, arguments throws(ScriptError) in
       try session.expectCount("resident", &arguments) { $0.resident.total }
     },
+    "huge": { session, arguments throws(ScriptError) in
+      try session.expectCount("huge", &arguments) { $0.hugeLeaves }
+    },
     "swapped": { session, arguments throws(ScriptError) in
       try session.expectCount("swapped", &arguments) { $0.resident.swapped }
     },

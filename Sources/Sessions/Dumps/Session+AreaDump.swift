@@ -76,15 +76,15 @@ extension Session {
     var counts = [Resident](repeating: Resident(), count: areas.count)
     var current = 0
     forEachEntry(task) { step, page in
-      guard step.level == 0 else { return }
+      guard step.isLeaf else { return }
       while current < areas.count, areas[current].end <= page { current += 1 }
       guard current < areas.count, areas[current].start <= page else { return }
       if SwapEntry(step.entry) != nil {
-        counts[current].swapped += 1
+        counts[current].swapped += step.pages
       } else if step.entry.has(.special) {
-        counts[current].zero += 1
+        counts[current].zero += step.pages
       } else {
-        counts[current].frames += 1
+        counts[current].frames += step.pages
       }
     }
     return counts

@@ -36,6 +36,7 @@ extension Session {
       (.swapCache, "swapcache"), (.mlocked, "mlocked"), (.unevictable, "unevictable"),
       (.locked, "locked"), (.readahead, "readahead"), (.workingset, "workingset"),
       (.anonExclusive, "anon_exclusive"), (.lazyFree, "lazyfree"),
+      (.partiallyMapped, "partially_mapped"),
     ]
     return names.filter { flags.contains($0.0) }.map(\.1)
   }

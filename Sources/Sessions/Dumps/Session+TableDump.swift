@@ -52,8 +52,8 @@ extension Session {
   }
 
   private func words(_ step: TableStep) -> StyledLine {
-    if step.level == 0 || step.entry.has(.pageSize) || !step.entry.isPresent {
-      return step.entry.leafWords(zeroFrame: nil)
+    if step.isLeaf || !step.entry.isPresent {
+      return step.entry.leafWords(zeroFrame: nil, isLarge: step.level > 0)
     }
     return StyledLine("table in frame \(step.entry.frame.rawValue)") + "  "
       + StyledLine(step.entry.bitNames(isLeaf: false).joined(separator: " "), .mark)
@@ -65,7 +65,11 @@ extension Session {
       ("table_frame", JSON(step.table.rawValue)), ("address", JSON(page << 12)),
       ("entry", .string(prefixed(step.entry.rawValue))),
       ("frame", step.entry.mapsFrame ? JSON(step.entry.frame.rawValue) : .null),
-      ("bits", .list(step.entry.bitNames(isLeaf: step.level == 0).map { .string($0) })))
+      (
+        "bits",
+        .list(
+          step.entry.bitNames(isLeaf: step.isLeaf, isLarge: step.level > 0).map { .string($0) })
+      ))
   }
 
   /// The walk of one address with every word decoded.
@@ -85,11 +89,12 @@ extension Session {
           + StyledLine("\(hex(step.entry.rawValue, 16))  ") + words(step))
     }
     reply.add("steps", .list(steps.map { json($0, Int(place >> 12)) }))
-    if let last = steps.last, last.level == 0, last.entry.isPresent {
-      let physical = UInt64(last.entry.frame.rawValue) << 12 | place & 4095
+    if let last = steps.last, last.isLeaf, last.entry.isPresent {
+      let frame = leafEntry(task, place)?.frame ?? last.entry.frame
+      let physical = UInt64(frame.rawValue) << 12 | place & 4095
       reply.lines.append(
         StyledLine("  physical ", .quiet) + StyledLine(prefixed(physical), .good)
-          + ", \(frameWords(last.entry.frame))")
+          + ", \(frameWords(frame))")
       reply.add("physical", JSON(physical))
     } else {
       reply.lines.append(StyledLine("  an access would fault here", .bad))

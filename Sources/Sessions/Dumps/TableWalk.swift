@@ -10,6 +10,12 @@ struct TableStep {
   var slot: Int
   var entry: PageTableEntry
 
+  /// Whether the word is one of a page, of whatever size.
+  var isLeaf: Bool { level == 0 || !entry.isNone && entry.has(.pageSize) }
+
+  /// Pages that a leaf maps.
+  var pages: Int { 1 << (9 * level) }
+
   /// Linux's name of the word's table.
   static func name(_ level: Int) -> String { ["PTE", "PMD", "PUD", "PGD", "PG5"][level] }
 }
@@ -33,12 +39,18 @@ extension Session {
 
   static var rootLevel: Int { 3 }
 
-  /// The leaf entry of an address: nil where there is no leaf table.
+  /// The leaf entry of an address: nil where there is no leaf table. Of a leaf of 2 MiB it is the one
+  /// that would map the page alone.
   func leafEntry(_ task: TaskID, _ place: UInt64) -> PageTableEntry? {
-    guard place < UInt64(AddressSpace.userPages) << 12, let last = walk(task, place).last,
-      last.level == 0
-    else { return nil }
-    return last.entry
+    guard place < UInt64(AddressSpace.userPages) << 12, let last = walk(task, place).last else {
+      return nil
+    }
+    if last.level == 0 { return last.entry }
+    guard last.isLeaf else { return nil }
+    var part = last.entry
+    part.clear(.pageSize)
+    part.frame = part.frame.advanced(by: Int(place >> 12) & (1 << (9 * last.level) - 1))
+    return part
   }
 
   /// Visits every word of a task's user half that is not zero, tables before what they lead to, in

@@ -14,6 +14,14 @@ extension FrameContents {
 
     @inlinable
     init() {}
+
+    @inlinable
+    @inline(__always)
+    mutating func note(_ slot: Int) {
+      if count == 0 { first = slot }
+      last = slot
+      count &+= 1
+    }
   }
 
   /// Takes the entries that map frames, but not those of folios, out of slots `start ..< end` of a table,
@@ -31,15 +39,21 @@ extension FrameContents {
         // In bounds: the frame and the slots were checked.
         let entry = unsafe PageTableEntry(
           rawValue: words.load(fromByteOffset: slot &<< 3, as: UInt64.self))
-        guard entry.mapsOwnFrame else {
-          if !entry.isNone { taken.others &+= 1 }
-          continue
+        // Most by far are of this one kind.
+        if !entry.isPresentAndPlain {
+          guard entry.mapsOwnFrame else {
+            if !entry.isNone { taken.others &+= 1 }
+            continue
+          }
+          if entry.has(.special) {
+            unsafe words.storeBytes(of: 0, toByteOffset: slot &<< 3, as: UInt64.self)
+            taken.note(slot)
+            continue
+          }
         }
         unsafe words.storeBytes(of: 0, toByteOffset: slot &<< 3, as: UInt64.self)
-        if taken.count == 0 { taken.first = slot }
-        taken.last = slot
-        taken.count &+= 1
-        if !entry.has(.special) { found.append(entry) }
+        taken.note(slot)
+        found.append(entry)
       }
     }
     return taken

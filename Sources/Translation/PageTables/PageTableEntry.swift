@@ -65,12 +65,14 @@ public struct PageTableEntry: RawRepresentable, Hashable, Sendable {
 
   /// Whether the entry maps a frame that is not part of a folio.
   @inlinable
-  var mapsOwnFrame: Bool {
-    // 1 or 256, and neither 0 nor, with the folio's bit, 1024 and more.
-    let kind =
-      rawValue
-      & (EntryBits.present.rawValue | EntryBits.inaccessible.rawValue | EntryBits.folio.rawValue)
-    return kind &- 1 < EntryBits.folio.rawValue &- 1
+  var mapsOwnFrame: Bool { mapsFrame && !has(.folio) }
+
+  /// `isPresent` and `isPlain`, by one comparison.
+  @inlinable
+  var isPresentAndPlain: Bool {
+    rawValue
+      & (EntryBits.present.rawValue | EntryBits.special.rawValue | EntryBits.folio.rawValue)
+      == EntryBits.present.rawValue
   }
 
   @inlinable

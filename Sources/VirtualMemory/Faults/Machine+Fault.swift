@@ -59,8 +59,9 @@ extension Machine {
     runCompactor()
     let space = tasks[task].space
     chargedGroup = spaces[space].group
-    if huge.settings != nil, let outcome = resolveHuge(space, area, page, access) {
-      return outcome
+    if huge.isBuilt {
+      runKhugepaged()
+      if let outcome = resolveHuge(space, area, page, access) { return outcome }
     }
     guard let table = makeLeafTable(space, page) else { return .outOfMemory }
     let place = EntrySlot(table: table, slot: page & 511)

@@ -49,6 +49,7 @@ extension Machine {
     runFlusher()
     runReclaimer()
     runCompactor()
+    runKhugepaged()
   }
 
   /// Writes the files whose oldest dirty page is older than `age` ns.

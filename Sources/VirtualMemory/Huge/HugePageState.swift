@@ -5,10 +5,12 @@ internal import PageFrames
 struct HugePageState: Sendable {
   /// Nil for a kernel without CONFIG_TRANSPARENT_HUGEPAGE.
   var settings: TransparentHugePages?
+  var isBuilt: Bool { settings != nil }
   /// The huge page of zeros, while there is one.
   var zeroFolio: FrameNumber?
   /// Address spaces that have mapped it.
   var zeroUsers = 0
   /// Tail 2 of every folio that is mapped in part, the oldest at the back (Linux: deferred_split_queue).
   var deferred = FrameList()
+  var daemon = Khugepaged()
 }

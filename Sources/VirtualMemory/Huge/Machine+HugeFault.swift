@@ -82,7 +82,7 @@ extension Machine {
   }
 
   /// The word for a folio that only this address space has, which counts from here on as mapped.
-  private mutating func makeLeaf(
+  mutating func makeLeaf(
     _ space: SpaceID, _ area: Area, _ page: Int, _ head: FrameNumber, isWritten: Bool
   ) -> PageTableEntry {
     let area = spaces[space].areas.area(containing: page) ?? area

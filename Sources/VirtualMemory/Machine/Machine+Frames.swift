@@ -47,8 +47,8 @@ extension Machine {
   /// Charges a fresh frame to its group and puts it on its LRU list.
   mutating func enterUserFrame(_ frame: FrameNumber, _ group: UInt16, _ flags: FrameFlags) {
     groups[Int(group)].charged &+= 1
-    memory.frames.set(flags, of: frame)
-    addToLRU(frame)
+    memory.frames.set(flags.union(.lru), of: frame)
+    memory.frames.pushFront(frame, to: &groups[Int(group)].lists[Self.list(for: flags)])
   }
 
   mutating func noteAllocated(_ frame: FrameNumber) {

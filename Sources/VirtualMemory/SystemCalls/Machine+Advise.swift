@@ -39,7 +39,7 @@ extension Machine {
       || huge.settings != nil && Self.hugeAdvice.contains(advice)
   }
 
-  private static let hugeAdvice: Set<Advice> = [.hugePage, .noHugePage]
+  private static let hugeAdvice: Set<Advice> = [.hugePage, .noHugePage, .collapse]
 
   private static let knownAdvice: Set<Advice> = [
     .normal, .random, .sequential, .willNeed, .dontNeed, .free, .dontFork, .doFork, .dontDump,
@@ -83,6 +83,7 @@ extension Machine {
       guard !area.flags.contains(.locked) else { throw .invalid }
       try makeCold(space, area, part, pageOut: advice == .pageOut)
     case .willNeed: prefetch(space, area, part)
+    case .collapse: try collapse(space, area, part)
     case .hugePage:
       changeAreas(space, part) { flags in
         flags.remove(.noHugePage)

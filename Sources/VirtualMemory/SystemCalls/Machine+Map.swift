@@ -30,7 +30,8 @@ extension Machine {
     }
     let count = Int((length + 4095) >> 12)
     guard spaces[space].areas.count <= configuration.maxMapCount else { throw .noMemory }
-    let start = try placeArea(space, address, count, isFixed: isFixed, opening != nil)
+    let start = try placeArea(
+      space, address, count, isFixed: isFixed, opening != nil, isNew: opening == nil)
     let range = PageRange(start: start, count: count)
     if flags.contains(.fixedNoReplace), spaces[space].areas.overlaps(range) { throw .exists }
     if opening != nil, offset > UInt64(Int64.max) - UInt64(count) << 12 { throw .overflow }
@@ -76,8 +77,11 @@ extension Machine {
   }
 
   /// First page for an area of `count` pages.
+  /// - Parameter isNew: anonymous memory of whole blocks of 2 MiB, not a hint's, is aligned for huge
+  ///   pages where the kernel has them (Linux: thp_get_unmapped_area).
   func placeArea(
-    _ space: SpaceID, _ address: UInt64, _ count: Int, isFixed: Bool, _ isFile: Bool
+    _ space: SpaceID, _ address: UInt64, _ count: Int, isFixed: Bool, _ isFile: Bool,
+    isNew: Bool = false
   ) throws(Errno) -> Int {
     if isFixed {
       guard address <= UInt64(AddressSpace.userPages) << 12 - UInt64(count) << 12 else {
@@ -98,6 +102,13 @@ extension Machine {
     }
     var request = AreaMap.GapRequest(
       count: count, low: Self.lowestPage, high: spaces[space].mmapBase)
+    if isNew, huge.isBuilt, address == 0, count & 511 == 0 {
+      var padded = request
+      padded.count += Self.hugePages
+      if let start = spaces[space].areas.highestGap(padded) {
+        return (start & ~511) + Self.hugePages
+      }
+    }
     if let start = spaces[space].areas.highestGap(request) { return start }
     // As Linux does where the room below mmap_base is full: from its third of the space upwards.
     request.low = AddressSpace.userPages / 3 & ~0xfff
