@@ -19,7 +19,7 @@ extension AreaMap {
     for chunk in stride(from: chunks.count - 1, through: 0, by: -1)
     where gaps[chunk] >= request.count {
       for index in stride(from: chunks[chunk].count - 1, through: 0, by: -1) {
-        let area = chunks[chunk][index]
+        let area = chunks[chunk].areas[index]
         if let start = Self.highest(
           request, from: end(before: chunk, index), to: Self.usable(area, request))
         {
@@ -34,8 +34,8 @@ extension AreaMap {
   /// Start of the lowest place: Linux's search where the top-down one finds nothing.
   func lowestGap(_ request: GapRequest) -> Int? {
     for chunk in chunks.indices where gaps[chunk] >= request.count {
-      for index in chunks[chunk].indices {
-        let area = chunks[chunk][index]
+      for index in 0..<chunks[chunk].count {
+        let area = chunks[chunk].areas[index]
         if let start = Self.lowest(
           request, from: end(before: chunk, index), to: Self.usable(area, request))
         {
@@ -47,7 +47,7 @@ extension AreaMap {
   }
 
   private func end(before chunk: Int, _ index: Int) -> Int {
-    if index > 0 { return chunks[chunk][index - 1].end }
+    if index > 0 { return chunks[chunk].ends[index - 1] }
     return chunk == 0 ? 0 : ends[chunk - 1]
   }
 

@@ -1,12 +1,10 @@
 /// The areas of one address space in ascending order, disjoint.
 ///
 /// A B+ tree of two levels: chunks of at most 64 areas, and above them the end of each chunk's last
-/// area and the largest gap directly below one of its areas. With n areas finding takes
-/// log2(n) steps, a change moves at most 64 areas and n / 32 words, and the search for free address
-/// space looks into one chunk.
+/// area and the largest gap directly below one of its areas. Finding looks at ends alone, 3 log4(n) and
+/// some more; a change moves at most 64 areas and n / 32 words; the search for free address space looks
+/// into one chunk.
 struct AreaMap: Sendable {
-  typealias Chunk = ContiguousArray<Area>
-
   /// Names an area until the next change; behind the last one it is `endPosition`.
   struct Position: Hashable, Sendable {
     var chunk: Int
@@ -14,7 +12,7 @@ struct AreaMap: Sendable {
   }
 
   /// No chunk is empty.
-  private(set) var chunks: ContiguousArray<Chunk> = []
+  private(set) var chunks: ContiguousArray<AreaChunk> = []
   /// End of the last area of each chunk, in pages.
   private(set) var ends: ContiguousArray<Int> = []
   /// Pages of the largest gap directly below an area of each chunk; the chunk before bounds that of the
@@ -24,47 +22,29 @@ struct AreaMap: Sendable {
   /// Pages of all areas.
   private(set) var pageCount = 0
 
-  static let capacity = 64
-
   var isEmpty: Bool { count == 0 }
 
   var endPosition: Position { Position(chunk: chunks.count, index: 0) }
 
   /// The first area that ends behind `page`: the one that contains it, or else the next one.
+  @inline(__always)
   func position(endingAfter page: Int) -> Position {
     guard let last = ends.last, last > page else { return endPosition }
-    // Halving without branches: which way a search goes cannot be predicted.
-    var chunk = 0
-    var length = ends.count
-    while length > 1 {
-      let half = length &>> 1
-      chunk = ends[chunk &+ half &- 1] <= page ? chunk &+ half : chunk
-      length &-= half
-    }
-    return Position(chunk: chunk, index: Self.index(in: chunks[chunk], endingAfter: page))
-  }
-
-  /// Index of the first area of a chunk that ends behind `page`; there is one.
-  private static func index(in areas: borrowing Chunk, endingAfter page: Int) -> Int {
-    var index = 0
-    var length = areas.count
-    while length > 1 {
-      let half = length &>> 1
-      index = areas[index &+ half &- 1].end <= page ? index &+ half : index
-      length &-= half
-    }
-    return index
+    let chunk = ends.span.index(ofFirstAbove: page)
+    return Position(chunk: chunk, index: chunks.span[chunk].index(endingAfter: page))
   }
 
   /// The area at a position; nil at the end.
   subscript(position: Position) -> Area? {
-    position.chunk < chunks.count ? chunks[position.chunk][position.index] : nil
+    position.chunk < chunks.count ? chunks.span[position.chunk].area(position.index) : nil
   }
 
   /// The area that contains the page.
+  @inline(__always)
   func area(containing page: Int) -> Area? {
-    guard let area = self[position(endingAfter: page)], area.start <= page else { return nil }
-    return area
+    let position = position(endingAfter: page)
+    guard position.chunk < chunks.count else { return nil }
+    return chunks.span[position.chunk].area(position.index, containing: page)
   }
 
   func position(after position: Position) -> Position {
@@ -96,7 +76,7 @@ struct AreaMap: Sendable {
   }
 
   func forEach(_ body: (Area) -> Void) {
-    for chunk in chunks { for area in chunk { body(area) } }
+    for chunk in chunks { for area in chunk.areas { body(area) } }
   }
 
   /// All areas that overlap the range, in ascending order.
@@ -119,7 +99,7 @@ extension AreaMap {
     count += 1
     pageCount += area.count
     guard !chunks.isEmpty else {
-      chunks.append([area])
+      chunks.append(AreaChunk(CollectionOfOne(area)))
       ends.append(area.end)
       gaps.append(area.start)
       return
@@ -129,10 +109,15 @@ extension AreaMap {
       place = Position(chunk: chunks.count - 1, index: chunks[chunks.count - 1].count)
     }
     chunks[place.chunk].insert(area, at: place.index)
-    if chunks[place.chunk].count > Self.capacity { split(place.chunk) }
-    update(place.chunk)
-    update(place.chunk + 1)
-    update(place.chunk + 2)
+    if chunks[place.chunk].count > AreaChunk.capacity {
+      chunks.insert(chunks[place.chunk].splitInHalf(), at: place.chunk + 1)
+      ends.insert(ends[place.chunk], at: place.chunk + 1)
+      gaps.insert(0, at: place.chunk + 1)
+      update(place.chunk)
+      update(place.chunk + 1)
+    } else {
+      update(place.chunk)
+    }
   }
 
   /// Takes the area at a position out.
@@ -144,38 +129,30 @@ extension AreaMap {
       chunks.remove(at: position.chunk)
       ends.remove(at: position.chunk)
       gaps.remove(at: position.chunk)
+      updateGap(position.chunk)
+    } else {
+      update(position.chunk)
     }
-    update(position.chunk)
-    update(position.chunk + 1)
   }
 
   /// Changes the area at a position without changing its order among the others.
   mutating func replace(at position: Position, with area: Area) {
-    pageCount += area.count - chunks[position.chunk][position.index].count
-    chunks[position.chunk][position.index] = area
+    pageCount += area.count - chunks[position.chunk].areas[position.index].count
+    chunks[position.chunk].replace(at: position.index, with: area)
     update(position.chunk)
-    update(position.chunk + 1)
   }
 
-  private mutating func split(_ chunk: Int) {
-    let half = chunks[chunk].count / 2
-    let upper = Chunk(chunks[chunk][half...])
-    chunks[chunk].removeSubrange(half...)
-    chunks.insert(upper, at: chunk + 1)
-    ends.insert(0, at: chunk + 1)
-    gaps.insert(0, at: chunk + 1)
-  }
-
-  /// Recomputes what is known of a chunk.
+  /// Recomputes what is known of a chunk, and of the next one where this one's end has moved.
   private mutating func update(_ chunk: Int) {
+    updateGap(chunk)
+    let end = chunks[chunk].end
+    guard end != ends[chunk] else { return }
+    ends[chunk] = end
+    updateGap(chunk + 1)
+  }
+
+  private mutating func updateGap(_ chunk: Int) {
     guard chunk < chunks.count else { return }
-    var below = chunk == 0 ? 0 : chunks[chunk - 1][chunks[chunk - 1].count - 1].end
-    var largest = 0
-    for area in chunks[chunk] {
-      largest = max(largest, area.start - below)
-      below = area.end
-    }
-    gaps[chunk] = largest
-    ends[chunk] = below
+    gaps[chunk] = chunks.span[chunk].largestGap(after: chunk == 0 ? 0 : ends[chunk - 1])
   }
 }

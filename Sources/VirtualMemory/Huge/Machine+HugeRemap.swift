@@ -24,7 +24,7 @@ extension Machine {
       before = spaces[space].tablePages
       var page = old.start
       while page < old.end {
-        page = max(page, nextMappedPage(space, page))
+        page = max(page, nextMappedPage(space, page, before: old.end))
         guard page < old.end else { break }
         let place = target + page - old.start
         if hugeSlot(space, page) != nil {
@@ -49,7 +49,7 @@ extension Machine {
   mutating func dropTables(_ space: SpaceID, _ old: PageRange, at target: Int) {
     var page = old.start
     while page < old.end {
-      page = max(page, nextMappedPage(space, page))
+      page = max(page, nextMappedPage(space, page, before: old.end))
       guard page < old.end else { break }
       pruneTables(space, target + page - old.start)
       page = (page >> 9 + 1) << 9

@@ -124,10 +124,10 @@ extension Machine {
   }
 
   /// The first page at or behind `page` that may have a leaf table, or has a larger leaf: skips what
-  /// missing upper tables cover. `AddressSpace.userPages` when there is none.
-  func nextMappedPage(_ space: SpaceID, _ page: Int) -> Int {
+  /// missing upper tables cover. A page at or behind `end` when there is none before.
+  func nextMappedPage(_ space: SpaceID, _ page: Int, before end: Int) -> Int {
     var page = page
-    search: while page < AddressSpace.userPages {
+    search: while page < end {
       var table = spaces[space].root
       var level = rootLevel
       while level > 0 {
@@ -142,6 +142,6 @@ extension Machine {
       }
       return page
     }
-    return AddressSpace.userPages
+    return page
   }
 }

@@ -129,7 +129,7 @@ extension Machine {
   ) {
     var page = range.start
     while page < range.end {
-      page = max(page, nextMappedPage(space, page))
+      page = max(page, nextMappedPage(space, page, before: range.end))
       let blockEnd = min((page &>> 9 &+ 1) &<< 9, range.end)
       if page < range.end, let place = hugeSlot(space, page) {
         if large(&self, PageRange(start: page, count: blockEnd - page), place) {

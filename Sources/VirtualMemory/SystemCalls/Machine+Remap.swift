@@ -193,7 +193,7 @@ extension Machine {
     var gather = FlushGather(space)
     var page = old.start
     while page < old.end {
-      page = max(page, nextMappedPage(space, page))
+      page = max(page, nextMappedPage(space, page, before: old.end))
       if page < old.end, moveHuge(page, old, to: target, &gather) {
         page += Self.hugePages
         continue
@@ -223,7 +223,7 @@ extension Machine {
   mutating func pruneEmptyTables(_ space: SpaceID, _ range: PageRange) {
     var page = range.start
     while page < range.end {
-      page = max(page, nextMappedPage(space, page))
+      page = max(page, nextMappedPage(space, page, before: range.end))
       guard page < range.end else { return }
       pruneTables(space, page)
       page = (page >> 9 + 1) << 9

@@ -46,7 +46,7 @@ extension Machine {
     if area.flags.contains(.locked) { makeEvictable(space, range) }
     var page = range.start
     while page < range.end {
-      page = max(page, nextMappedPage(space, page))
+      page = max(page, nextMappedPage(space, page, before: range.end))
       guard page < range.end else { return }
       let blockEnd = min((page &>> 9 &+ 1) &<< 9, range.end)
       if let place = wholeHugeSlot(space, page, range) {

@@ -77,7 +77,7 @@ extension Machine {
   ) throws(Errno) {
     var page = area.start
     while page < area.end {
-      page = max(page, nextMappedPage(old, page))
+      page = max(page, nextMappedPage(old, page, before: area.end))
       let blockEnd = min((page &>> 9 &+ 1) &<< 9, area.end)
       if page < area.end, let place = hugeSlot(old, page) {
         try copyHuge(area, page, place, new, &gather)
