@@ -45,7 +45,7 @@ extension Machine {
     let wanted = run.sources.count
     while frame < frames.upperBound, run.targetCount < wanted {
       run.freeScanned &+= 1
-      guard let order = freeBlock(containing: frame) else {
+      guard !isUserPage(FrameNumber(frame)), let order = freeBlock(containing: frame) else {
         frame &+= 1
         continue
       }

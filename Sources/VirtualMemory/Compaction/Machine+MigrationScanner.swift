@@ -49,7 +49,7 @@ extension Machine {
       }
       run.migrateScanned &+= 1
       let number = FrameNumber(frame)
-      if memory.frames.references(to: number) == 0, let order = freeBlock(containing: frame) {
+      if !isUserPage(number), let order = freeBlock(containing: frame) {
         frame = min((frame >> order.index + 1) << order.index, frames.upperBound)
         continue
       }
@@ -64,7 +64,7 @@ extension Machine {
       if mayMove(number, movesLocked) {
         run.sources.append(number)
         if run.sources.count >= Self.compactionBatch, !run.finishesBlock { break }
-      } else if leaves != nil, memory.zone.allocator.freeBlock(containing: number) == nil {
+      } else if leaves != nil {
         run.sources.removeSubrange(first...)
         frame = min(blockEnd, frames.upperBound)
       }
@@ -78,18 +78,23 @@ extension Machine {
     }
   }
 
+  /// Whether a frame holds a page of a user, and no stale descriptor of one: what goes has no references.
+  @inline(__always)
+  func isUserPage(_ frame: FrameNumber) -> Bool {
+    memory.frames.has(.lru, frame) && memory.frames.references(to: frame) > 0
+  }
+
   /// Whether a frame holds a page that can move: the same as `refusal`, in the order of least cost.
   @inline(__always)
   private mutating func mayMove(_ frame: FrameNumber, _ movesLocked: Bool) -> Bool {
+    guard isUserPage(frame) else { return false }
     let flags = memory.frames.flags(of: frame)
-    guard flags.contains(.lru) else { return false }
     let state = memory.frames.state(of: frame)
     guard state == .movable || state == .fileCache else { return false }
     let isCached = state == .fileCache || flags.contains(.swapCache)
     guard
       memory.frames.references(to: frame)
-        == memory.frames.mappings(of: frame) &+ (isCached ? 1 : 0),
-      !memory.zone.allocator.isFree(frame)
+        == memory.frames.mappings(of: frame) &+ (isCached ? 1 : 0)
     else { return false }
     return movesLocked || !flags.contains(.unevictable) && !isMappedLocked(frame)
   }

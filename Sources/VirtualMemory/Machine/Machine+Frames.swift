@@ -1,5 +1,5 @@
-internal import MemoryUnits
-internal import PageFrames
+package import MemoryUnits
+package import PageFrames
 
 extension Machine {
   /// Takes one frame for the kernel itself, reclaiming where memory is short; nil when nothing could be
@@ -10,7 +10,7 @@ extension Machine {
 
   /// Takes a block, on no LRU list and charged to nobody, with as much effort as is allowed where
   /// memory is short.
-  mutating func allocateBlock(
+  package mutating func allocateBlock(
     _ order: Order, _ owner: FrameOwner, _ frameClass: FrameClass,
     effort: AllocationEffort = .usual
   ) -> FrameNumber? {

@@ -1,19 +1,19 @@
 /// What an allocation may do where memory is short (Linux's reclaim bits of gfp flags).
-struct AllocationEffort: OptionSet, Hashable, Sendable {
-  let rawValue: UInt8
+package struct AllocationEffort: OptionSet, Hashable, Sendable {
+  package let rawValue: UInt8
 
-  init(rawValue: UInt8) { self.rawValue = rawValue }
+  package init(rawValue: UInt8) { self.rawValue = rawValue }
 
   /// kswapd may be woken, and with it kcompactd (__GFP_KSWAPD_RECLAIM).
-  static var wakesReclaimer: AllocationEffort { AllocationEffort(rawValue: 1 << 0) }
+  package static var wakesReclaimer: AllocationEffort { AllocationEffort(rawValue: 1 << 0) }
   /// The caller reclaims and compacts by itself (__GFP_DIRECT_RECLAIM).
-  static var direct: AllocationEffort { AllocationEffort(rawValue: 1 << 1) }
+  package static var direct: AllocationEffort { AllocationEffort(rawValue: 1 << 1) }
   /// One round of that is enough, and a large order gives up where compaction is not worth it
   /// (__GFP_NORETRY).
-  static var noRetry: AllocationEffort { AllocationEffort(rawValue: 1 << 2) }
+  package static var noRetry: AllocationEffort { AllocationEffort(rawValue: 1 << 2) }
   /// A large order tries again while there is progress (__GFP_RETRY_MAYFAIL).
-  static var retryMayFail: AllocationEffort { AllocationEffort(rawValue: 1 << 3) }
+  package static var retryMayFail: AllocationEffort { AllocationEffort(rawValue: 1 << 3) }
 
   /// GFP_KERNEL, GFP_HIGHUSER_MOVABLE.
-  static var usual: AllocationEffort { [.wakesReclaimer, .direct] }
+  package static var usual: AllocationEffort { [.wakesReclaimer, .direct] }
 }

@@ -56,6 +56,11 @@ struct PlacedPages: ~Copyable {
   /// Frames with pages, ascending.
   var frames: [FrameNumber] { pages.keys.sorted() }
 
+  /// Where the page is mapped that was put into a frame.
+  func address(in frame: FrameNumber) -> UInt64? {
+    pages[frame].map { base + UInt64($0) << 12 }
+  }
+
   mutating func free(_ frame: FrameNumber) throws {
     guard let page = pages.removeValue(forKey: frame) else { throw Errno.fault }
     try machine.madvise(task, base + UInt64(page) << 12, length: 4096, .dontNeed)
@@ -63,14 +68,11 @@ struct PlacedPages: ~Copyable {
   }
 
   mutating func pin(_ frame: FrameNumber) {
-    machine.memory.frames.addReferences(1, to: frame)
+    guard let page = pages[frame] else { fatalError("no page is in frame \(frame.index)") }
+    guard (try? machine.pin(task, base + UInt64(page) << 12)) == frame else {
+      fatalError("the page has left frame \(frame.index)")
+    }
     pinned.insert(frame)
-  }
-
-  /// Takes the pins away, so that `validate` finds all references.
-  mutating func unpin() {
-    for frame in pinned { machine.memory.frames.addReferences(-1, to: frame) }
-    pinned = []
   }
 
   /// Whether every page holds what it must, pinned frames have their pages, and all invariants hold.
@@ -84,7 +86,6 @@ struct PlacedPages: ~Copyable {
       guard let page = pages[frame] else { continue }
       if machine.frame(of: task, base + UInt64(page) << 12) != frame { intact = false }
     }
-    unpin()
     machine.validate()
     return intact
   }

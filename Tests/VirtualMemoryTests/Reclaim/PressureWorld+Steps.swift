@@ -1,4 +1,5 @@
 import MemoryUnits
+import PageFrames
 import Testing
 import VirtualMemory
 
@@ -15,7 +16,7 @@ extension PressureWorld {
     let address = base + UInt64(start) << 12
     let length = UInt64(pages) << 12
     do {
-      switch below(26) {
+      switch below(29) {
       case 0..<8: try write(task, kind, base, start..<start + pages)
       case 8..<12: try read(task, kind, base, start..<start + pages, context)
       case 12: try advise(task, address, length, .pageOut)
@@ -42,6 +43,8 @@ extension PressureWorld {
       case 22 where tasks.count > 1:
         machine.exit(task)
         live[task] = nil
+      case 26: machine.compactMemory()
+      case 27: takeRange(context)
       case 23: try migrate(task, base, start..<start + pages, context)
       default: machine.idle(nanoseconds: 50_000)
       }
@@ -161,6 +164,18 @@ extension PressureWorld {
       case let outcome: Issue.record("\(context): \(outcome)")
       }
     }
+  }
+
+  /// Empties a range of frames, if nothing is in the way.
+  private mutating func takeRange(_ context: Comment) {
+    let range = FrameRange(start: FrameNumber(below(200)), count: 1 + below(40))
+    let free = machine.memory.freeFrames
+    switch machine.allocateContiguous(range) {
+    case .claimed: machine.memory.release(range)
+    case .blocked(let frame, _): #expect(range.contains(frame), context)
+    }
+    // Pages may have been reclaimed for it.
+    #expect(machine.memory.freeFrames >= free, context)
   }
 
   /// Reads or writes the file by system call, from or to shared memory.

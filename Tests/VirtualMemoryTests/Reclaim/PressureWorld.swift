@@ -48,6 +48,8 @@ struct PressureWorld: ~Copyable {
     configuration.pageCluster = Int(seed % 4)
     configuration.hasPCID = seed % 3 != 0
     configuration.geometry.levels = seed % 5 == 0 ? 5 : 4
+    configuration.compaction.pageblockOrder = Order(2 + Int(seed % 3))
+    configuration.compaction.compactUnevictableAllowed = seed % 4 != 0
     machine = Machine(configuration)
     random = SplitMix64(seed: seed)
     self.mayRunOut = mayRunOut
