@@ -31,9 +31,7 @@ extension Machine {
   /// free block, and not among pages that cannot move.
   private func isTarget(pageblock start: Int, _ run: CompactionRun) -> Bool {
     if !run.ignoresSkips, compaction.zone.skips(start) { return false }
-    if let order = memory.zone.allocator.freeBlock(startingAt: FrameNumber(start)),
-      order >= compaction.settings.pageblockOrder
-    {
+    if let order = freeBlock(containing: start), order >= compaction.settings.pageblockOrder {
       return false
     }
     return run.ignoresClasses || pageblockClass(start) ?? .movable == .movable
@@ -74,7 +72,9 @@ extension Machine {
   }
 
   /// The class of a pageblock, where the allocator keeps one.
-  func pageblockClass(_ frame: Int) -> FrameClass? { nil }
+  func pageblockClass(_ frame: Int) -> FrameClass? {
+    memory.zone.allocator.frameClass(ofPageblock: FrameNumber(frame))
+  }
 
   /// The next free frame that was isolated.
   mutating func takeTarget(_ run: inout CompactionRun) -> FrameNumber? {

@@ -86,10 +86,10 @@ extension Machine {
       note(.reclaimerSleeps)
       if compaction.zone.forgetsSkips { compaction.zone.forgetSkips() }
     }
+    if !isReclaimerRunning { handToCompactor() }
     reclaimer.time = max(elapsed, now)
     elapsed = now
     daemonTime = nil
-    if !reclaimer.isAwake || reclaimer.failures >= Self.fruitlessRounds { handToCompactor() }
   }
 
   /// Leaves the order that kswapd was woken for to kcompactd (kswapd_try_to_sleep).

@@ -26,10 +26,10 @@ struct AchievedTests {
     var random = SplitMix64(seed: seed)
     let allocator = MachineConfiguration.Allocator.allCases[Int(seed % 2)]
     var world = try PlacedPages.fill(
-      CompactMemoryTests.configuration(allocator, frames: 32_768, contents: false))
-    let share = 15 + random.next(upperBound: 75)
+      CompactMemoryTests.configuration(allocator, frames: 65_536, contents: false))
+    let share = 30 + random.next(upperBound: 60)
     var tainted: Set<Int> = []
-    while tainted.count < taintedBlocks { tainted.insert(Int(random.next(upperBound: 64))) }
+    while tainted.count < taintedBlocks { tainted.insert(Int(random.next(upperBound: 128))) }
     for frame in world.frames {
       if random.next(upperBound: 100) < share {
         try world.free(frame)
@@ -48,12 +48,14 @@ struct AchievedTests {
       let planned = Self.attainable(world.machine, pinned: world.pinned)
       let moved = world.machine.compactMemory()
       let achieved = CompactMemoryTests.freeHugeBlocks(world.machine)
+      // The pageblock where the scanners meet is half full.
       #expect(
-        achieved * 100 >= planned * 95, "seed \(seed): \(achieved) of \(planned), \(moved) moves")
+        (achieved + 1) * 100 >= planned * 95,
+        "seed \(seed): \(achieved) of \(planned), \(moved) moves")
       sum.planned += planned
       sum.achieved += achieved
       world.machine.validate()
     }
-    #expect(sum.achieved * 100 >= sum.planned * 95)
+    #expect(sum.achieved * 100 >= sum.planned * 95, "\(sum.achieved) of \(sum.planned)")
   }
 }

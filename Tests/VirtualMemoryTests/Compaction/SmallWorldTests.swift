@@ -10,12 +10,13 @@ private enum Place: Int {
 
 @Suite("Machine: compaction of every small world")
 struct SmallWorldTests {
-  /// Pageblocks of four frames.
-  static let order = Order(2)
+  /// Pageblocks of two frames.
+  static let order = Order(1)
+  static let frameCount = 64
 
   static func configuration(_ allocator: MachineConfiguration.Allocator) -> MachineConfiguration {
     var configuration = MachineConfiguration(
-      frameCount: 44, allocator: allocator, watermarks: Watermarks.none)
+      frameCount: frameCount, allocator: allocator, watermarks: Watermarks.none)
     configuration.compaction.compactionProactiveness = 0
     configuration.compaction.pageblockOrder = order
     return configuration
@@ -23,8 +24,9 @@ struct SmallWorldTests {
 
   /// The last frames of a machine, by what they hold, and what two scanners make of them: the pages of
   /// every pageblock from below go, frame by frame, to the free frames of the pageblocks from above, those
-  /// excepted that are wholly free, until there is none between them.
-  private static func compacted(_ places: [Place], first: Int) -> [Place] {
+  /// excepted that are wholly free, until there is none between them. The pageblock behind the one that
+  /// the pages leave is no target either, as in Linux: the migration scanner stands at its start.
+  private static func compacted(_ places: [Place]) -> [Place] {
     var places = places
     let size = order.frameCount
     let blocks = places.count / size
@@ -32,7 +34,7 @@ struct SmallWorldTests {
     for source in 0..<blocks where source < target {
       for frame in source * size..<(source + 1) * size where places[frame] == .movable {
         var found: Int?
-        while target > source {
+        while target > source + 1 {
           let block = places[target * size..<(target + 1) * size]
           if !block.allSatisfy({ $0 == .free }), let free = block.firstIndex(of: .free) {
             found = free
@@ -59,7 +61,9 @@ struct SmallWorldTests {
     for number in 0..<worlds {
       var world = try PlacedPages.fill(Self.configuration(allocator))
       let frames = Array(world.frames.suffix(window))
-      guard frames.last?.index == 43, frames.first?.index == 44 - window else { throw Errno.fault }
+      guard frames.last?.index == Self.frameCount - 1,
+        frames.first?.index == Self.frameCount - window
+      else { throw Errno.fault }
       var places: [Place] = []
       var rest = number
       for _ in 0..<window {
@@ -67,7 +71,7 @@ struct SmallWorldTests {
         rest /= 3
       }
       // All below stays where it is.
-      for frame in world.frames where frame.index < 44 - window { world.pin(frame) }
+      for frame in world.frames where frame.index < Self.frameCount - window { world.pin(frame) }
       for (frame, place) in zip(frames, places) {
         switch place {
         case .movable: break
@@ -76,7 +80,7 @@ struct SmallWorldTests {
         }
       }
       moves += world.machine.compactMemory()
-      let expected = Self.compacted(places, first: 44 - window)
+      let expected = Self.compacted(places)
       let free = frames.map { world.machine.memory.zone.allocator.isFree($0) }
       #expect(free == expected.map { $0 == .free }, "world \(number)")
       #expect(try world.isIntact(), "world \(number)")
