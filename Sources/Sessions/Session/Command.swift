@@ -20,7 +20,7 @@ extension Session {
     ("access", accessCommands),
     ("files", fileCommands),
     ("cores, memory pressure, time", coreCommands),
-    ("fragmentation", agingCommands),
+    ("fragmentation", agingCommands + compactionCommands),
     ("looking", lookingCommands),
     ("checking", checkingCommands),
   ]
