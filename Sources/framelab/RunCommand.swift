@@ -41,6 +41,13 @@ struct RunCommand: AsyncParsableCommand {
     completion: .directory)
   var output: String?
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "The allocator of simulated machines: linux-6.6, linux-6.12 or linux-6.18, with settings as in "
+        + "linux-6.18,defrag_mode=1; short for --set allocator=...", valueName: "policy"))
+  var policy: String?
+
   @Flag(help: "Go on with a run that was stopped; an error when there is none.")
   var resume = false
 
@@ -50,7 +57,8 @@ struct RunCommand: AsyncParsableCommand {
   @OptionGroup var format: OutputFormat
 
   func run() async throws {
-    let experiment = try Experiment(contentsOf: file, overrides: set)
+    let experiment = try Experiment(
+      contentsOf: file, overrides: set + (policy.map { ["allocator=\($0)"] } ?? []))
     let run = try ExperimentRun(experiment)
     let place = ResultPlace(output: output, name: run.configuration.name)
     let folder = try ResultFolder.open(

@@ -30,6 +30,15 @@ struct RecoveryTests {
     }
   }
 
+  @Test("Linux's policies leave under 0.4 % of the possible 2 MiB blocks after a hundred rounds")
+  func linuxDoesNotRecover() throws {
+    for system in [BenchmarkSystem.linux66, .linux612, .linux618] {
+      let recover = try #require(system.recover)
+      let plan = RecoveryCase(memory: ByteCount(1 << 30), rounds: 100)
+      #expect(try recover(plan, 1).recoveredShare < 0.004, "\(system.name)")
+    }
+  }
+
   @Test("RowBuddy has 96 % of the possible 2 MiB blocks again after a hundred rounds")
   func recoversNearlyAll() throws {
     let recover = try #require(BenchmarkSystem.rowBuddy.recover)

@@ -75,7 +75,7 @@ struct ExperimentFileTests {
     ("recording: a\nmachine: 1MiB", 2, "machine", "4MiB"),
     ("recording: a\n\ninstances: 0", 3, "instances", "1 to 4096"),
     ("recording: a\ninstances: many", 2, "instances", "`many`"),
-    ("recording: a\nallocator: buddy", 2, "allocator", "list-buddy or row-buddy"),
+    ("recording: a\nallocator: buddy", 2, "allocator", "row-buddy or a policy"),
     ("recording: a\nage: frag", 2, "age", "METHOD UNUSABLE"),
     ("recording: a\ninstances: [1, 2]", 2, "instances", "list"),
     ("recording: a\nsystems: [list-buddy, fastmalloc]", 2, "systems", "`fastmalloc`"),

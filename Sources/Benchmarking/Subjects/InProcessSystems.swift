@@ -6,8 +6,34 @@ import PageFrames
 extension BenchmarkSystem {
   /// All of them, in the order of tables.
   public static let inProcess: [BenchmarkSystem] = [
-    rowBuddy, listBuddy, perCPUListBuddy, frameStack,
+    rowBuddy, listBuddy, perCPUListBuddy, linux66, linux612, linux618, frameStack,
   ]
+
+  public static let linux66 = linux("linux-6.6", .linux66)
+  public static let linux612 = linux("linux-6.12", .linux612)
+  public static let linux618 = linux("linux-6.18", .linux618)
+
+  /// The model of Linux's allocator under a policy, behind one lock.
+  private static func linux(_ name: String, _ policy: LinuxPolicy) -> BenchmarkSystem {
+    BenchmarkSystem(
+      name, title: "\(name) model + lock", obstacle: ListBuddyDemand.obstacle,
+      demand: ListBuddyDemand.locked,
+      recover: { plan, seed in
+        let table = FrameTable(frameCount: plan.frames)
+        let subject = SharedAllocatorSubject(
+          LockedLinuxBuddy(plan.range, in: table, coreCount: 1, policy: policy), coreCount: 1,
+          metadataBytes: nil)
+        return try RecoveryRun(subject, plan, seed: seed).run()
+      }
+    ) { plan, seed in
+      let table = FrameTable(frameCount: plan.frames)
+      let buddy = LockedLinuxBuddy(
+        plan.range, in: table, coreCount: plan.threads, policy: policy)
+      let bytes = buddy.metadataBytes
+      let subject = SharedAllocatorSubject(buddy, coreCount: plan.threads, metadataBytes: bytes)
+      return try PatternRun(subject, plan, seed: seed).run()
+    }
+  }
 
   public static let listBuddy = BenchmarkSystem(
     "list-buddy", title: "ListBuddy + lock", obstacle: ListBuddyDemand.obstacle,

@@ -7,12 +7,18 @@ internal import PageFrames
 internal import Results
 internal import TraceFormats
 
-/// `list-buddy` and `row-buddy`: the recording through the direct heap.
+/// `list-buddy`, `row-buddy` and Linux's policies: the recording through the direct heap.
 struct DirectSystem: SystemUnderTest {
   let run: ExperimentRun
   let name: SystemName
 
-  var title: String { name == .rowBuddy ? "RowBuddy, direct" : "ListBuddy, direct" }
+  var title: String {
+    switch name {
+    case .rowBuddy: "RowBuddy, direct"
+    case .linux(let policy): "LinuxBuddy \(policy.text)"
+    default: "ListBuddy, direct"
+    }
+  }
   let kind = SystemKind.direct
   let hasFrames = true
   var properties: [String] { Self.properties + run.agingProperties }
@@ -30,9 +36,15 @@ struct DirectSystem: SystemUnderTest {
     let settings = ZoneSettings(
       minFreeKilobytes: run.experiment.minFreeKilobytes,
       watermarkScaleFactor: run.experiment.watermarkScaleFactor)
-    return name == .rowBuddy
-      ? try replay(RowBuddyMemory(frameCount: frames, settings: settings), index, context)
-      : try replay(ListBuddyMemory(frameCount: frames, settings: settings), index, context)
+    switch name {
+    case .rowBuddy:
+      return try replay(RowBuddyMemory(frameCount: frames, settings: settings), index, context)
+    case .linux(let policy):
+      let memory = LinuxBuddyMemory(frameCount: frames, settings: settings, policy: policy)
+      return try replay(memory, index, context)
+    default:
+      return try replay(ListBuddyMemory(frameCount: frames, settings: settings), index, context)
+    }
   }
 
   private func replay<Allocator: FrameAllocator & ~Copyable>(

@@ -24,16 +24,28 @@ struct SimulatedSystem: SystemUnderTest {
 
   var title: String {
     "jemalloc 5.3.0" + (jemalloc.retain ? "" : " with retain:false") + ", simulated"
-      + (isOverRowBuddy ? " over RowBuddy" : "")
+      + overWhat
   }
 
   var properties: [String] {
-    jemalloc.properties
-      + run.agingProperties
-      + (isOverRowBuddy ? ["The machine's frames come from RowBuddy, not from Linux's buddy."] : [])
+    let common = jemalloc.properties + run.agingProperties
+    switch run.experiment.allocator {
+    case .listBuddy: return common
+    case .rowBuddy:
+      return common + ["The machine's frames come from RowBuddy, not from Linux's buddy."]
+    case .linux:
+      let policy = run.experiment.allocator.rawValue
+      return common + ["The machine's frames come from the model of Linux, \(policy)."]
+    }
   }
 
-  private var isOverRowBuddy: Bool { run.experiment.allocator == .rowBuddy }
+  private var overWhat: String {
+    switch run.experiment.allocator {
+    case .listBuddy: ""
+    case .rowBuddy: " over RowBuddy"
+    case .linux: " over \(run.experiment.allocator.rawValue)"
+    }
+  }
 
   func repetition(_ index: Int, _ context: RepetitionContext) throws -> Repetition {
     let configuration = run.configuration

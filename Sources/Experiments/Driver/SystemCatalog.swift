@@ -16,7 +16,7 @@ struct SystemCatalog {
   /// - Throws: one line that says why this host cannot run the system.
   func system(_ name: SystemName) throws -> any SystemUnderTest {
     switch name {
-    case .listBuddy, .rowBuddy: DirectSystem(run: run, name: name)
+    case .listBuddy, .rowBuddy, .linux: DirectSystem(run: run, name: name)
     case .jemallocSimulated: try simulated(name, retain: true)
     case .jemallocSimulatedNoRetain: try simulated(name, retain: false)
     case .glibc: try real(name, .glibc)

@@ -32,7 +32,8 @@ public enum ExperimentParameters {
   static let minFreeKilobytes = ZoneSettings.minFreeKilobytesParameter
   static let watermarkScaleFactor = ZoneSettings.watermarkScaleFactorParameter
   static let allocator = Parameter(
-    name: "allocator", range: "list-buddy or row-buddy", defaultValue: "list-buddy",
+    name: "allocator", range: "list-buddy, row-buddy or a policy such as linux-6.18",
+    defaultValue: "list-buddy",
     summary: "The page-frame allocator of the machine under simulated systems.")
   static let age = Parameter(
     name: "age", range: "METHOD UNUSABLE [unmovable SHARE] [free SHARE], such as frag 60%",

@@ -77,8 +77,10 @@ extension LinuxBuddy {
     }
     if frame < 0, request.flags.contains(.lastResort) {
       for core in 0..<coreCount { drain(core: core) }
-      _ = unreserve(for: request.frameClass, force: true)
-      frame = walkZonelist(request, mayFragment: true, ignoresMarks: request.mark == 0)
+      _ = unreserve(for: request.frameClass, force: request.mark == 0)
+      let mayFragment = !policy.defragMode || request.flags.contains(.mayFragment)
+      frame = walkZonelist(
+        request, mayFragment: mayFragment, ignoresMarks: request.mark == 0)
     }
     guard frame >= 0 else {
       tally.failed &+= 1

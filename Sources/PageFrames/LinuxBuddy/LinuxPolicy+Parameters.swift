@@ -34,6 +34,19 @@
       }
     }
 
+    /// The bundle with the fewest differences, and these: reads back as the same policy.
+    public var text: String {
+      let texts = Self.bundles.map { bundle in
+        [bundle.name]
+          + Setting.allCases.filter { self[$0] != bundle.policy[$0] }.map {
+            "\($0.rawValue)=\(self[$0])"
+          }
+      }
+      // The newest kernel first, where several are as near.
+      let nearest = texts.reversed().min { $0.count < $1.count } ?? []
+      return nearest.joined(separator: ",")
+    }
+
     /// Sets one policy by its name.
     public mutating func set(_ name: String, to value: String) throws(LinuxPolicyError) {
       guard let setting = Setting(rawValue: name) else {

@@ -21,11 +21,11 @@ extension PhysicalMemory where Allocator: ~Copyable {
   /// themselves and tell the zone (`noteBelowLow` and its like).
   @inlinable
   public mutating func allocate(
-    _ order: Order, _ frameClass: FrameClass, owner: FrameOwner, core: Int, leaving mark: Int
+    _ order: Order, _ frameClass: FrameClass, owner: FrameOwner, core: Int, leaving mark: Int,
+    flags: FrameRequestFlags = .wakesReclaimer
   ) -> FrameNumber? {
-    guard let frame = zone.allocate(order, frameClass, core: core, leaving: mark) else {
-      return nil
-    }
+    guard let frame = zone.allocate(order, frameClass, core: core, leaving: mark, flags: flags)
+    else { return nil }
     frames.setOwner(owner, of: frame, order)
     return frame
   }
@@ -67,7 +67,12 @@ extension PhysicalMemory where Allocator: ~Copyable {
       return frame
     }
     zone.noteBelowMin(order)
-    if let frame = zone.allocate(order, frameClass, core: core, leaving: 0) { return frame }
+    if let frame = zone.allocate(
+      order, frameClass, core: core, leaving: 0,
+      flags: [.wakesReclaimer, .mayFragment, .lastResort])
+    {
+      return frame
+    }
     zone.noteRefusal(order)
     return nil
   }

@@ -44,6 +44,23 @@ extension PhysicalMemory where Allocator == ListBuddy<NoObserver>, Observer == N
   }
 }
 
+/// Physical memory under the model of Linux's allocator, with one core and nobody watching.
+public typealias LinuxBuddyMemory = PhysicalMemory<LinuxBuddy<NoObserver>, NoObserver>
+
+extension PhysicalMemory where Allocator == LinuxBuddy<NoObserver>, Observer == NoObserver {
+  /// Frames 0..<frameCount, all free, with Linux's watermarks for a machine of this size.
+  public init(
+    frameCount: Int, settings: ZoneSettings = ZoneSettings(), policy: LinuxPolicy = LinuxPolicy()
+  ) {
+    let frames = FrameTable(frameCount: frameCount)
+    let buddy = LinuxBuddy(
+      FrameRange(start: FrameNumber(0), count: frameCount), in: frames, policy: policy)
+    self.init(
+      frames: frames, allocator: buddy, watermarks: settings.watermarks(managed: frameCount),
+      observer: NoObserver())
+  }
+}
+
 /// Physical memory under the row buddy, with one core and nobody watching.
 public typealias RowBuddyMemory = PhysicalMemory<RowBuddy<NoSteps>, NoObserver>
 

@@ -4,16 +4,28 @@ extension Zone where Allocator: ~Copyable {
   /// Notices that an allocation of `order` would leave less than low; true when that wakes the
   /// background reclaimer.
   public mutating func noteBelowLow(_ order: Order) -> Bool {
-    guard freeFrames - order.frameCount < watermarks.low, !isReclaimerAwake else { return false }
+    guard !isReclaimerAwake,
+      listedFrames - order.frameCount < watermarks.low + allocator.watermarkBoost
+    else { return false }
     isReclaimerAwake = true
+    allocator.isReclaimActive = true
     counters.lowCrossings += 1
     observer.didFallBelowLow(freeFrames: freeFrames)
     return true
   }
 
+  /// Notices that types have mixed and lifted the watermarks; true when that wakes the background
+  /// reclaimer.
+  public mutating func noteBoost() -> Bool {
+    guard !isReclaimerAwake else { return false }
+    isReclaimerAwake = true
+    allocator.isReclaimActive = true
+    return true
+  }
+
   /// Notices that an allocation of `order` would leave less than min.
   public mutating func noteBelowMin(_ order: Order) {
-    guard freeFrames - order.frameCount < watermarks.min, !isBelowMin else { return }
+    guard !isBelowMin, listedFrames - order.frameCount < watermarks.min else { return }
     isBelowMin = true
     counters.minCrossings += 1
     observer.didFallBelowMin(freeFrames: freeFrames)

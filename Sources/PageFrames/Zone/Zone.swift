@@ -8,7 +8,9 @@ public import MemoryUnits
 public struct Zone<Allocator: FrameAllocator & ~Copyable, Observer: ZoneObserver>: ~Copyable {
   public var allocator: Allocator
   /// May be set at any time; takes effect with the next call.
-  public var watermarks: Watermarks
+  public var watermarks: Watermarks {
+    didSet { allocator.setWatermarks(watermarks) }
+  }
   public internal(set) var counters: ZoneCounters
   public var observer: Observer
   /// From the crossing of low until high is reached.
@@ -23,6 +25,7 @@ public struct Zone<Allocator: FrameAllocator & ~Copyable, Observer: ZoneObserver
     counters = ZoneCounters()
     isReclaimerAwake = false
     isBelowMin = false
+    self.allocator.setWatermarks(watermarks)
   }
 
   @inlinable
@@ -31,13 +34,17 @@ public struct Zone<Allocator: FrameAllocator & ~Copyable, Observer: ZoneObserver
   @inlinable
   public var freeFrames: Int { allocator.freeFrames }
 
+  /// Free frames that the watermarks are compared with: without those that cores hold back.
+  @inlinable
+  public var listedFrames: Int { allocator.listedFrames }
+
   /// Takes a block if at least `mark` frames stay free; nil otherwise.
   @inlinable
   mutating func allocate(
-    _ order: Order, _ frameClass: FrameClass, core: Int, leaving mark: Int
+    _ order: Order, _ frameClass: FrameClass, core: Int, leaving mark: Int,
+    flags: FrameRequestFlags = .wakesReclaimer
   ) -> FrameNumber? {
-    guard allocator.freeFrames &- order.frameCount >= mark else { return nil }
-    return allocator.allocate(order, frameClass, core: core)
+    allocator.allocate(FrameRequest(order, frameClass, core: core, mark: mark, flags: flags))
   }
 
   @inlinable
@@ -60,9 +67,11 @@ public struct Zone<Allocator: FrameAllocator & ~Copyable, Observer: ZoneObserver
   /// Notices that frees, or other marks, have lifted the zone over a mark.
   @inline(never)
   public mutating func noteFreed() {
-    if isBelowMin, freeFrames >= watermarks.min { isBelowMin = false }
-    if freeFrames >= watermarks.high {
+    let free = listedFrames
+    if isBelowMin, free >= watermarks.min { isBelowMin = false }
+    if free >= watermarks.high + allocator.watermarkBoost {
       isReclaimerAwake = false
+      allocator.isReclaimActive = false
       observer.didReachHigh(freeFrames: freeFrames)
     }
   }

@@ -26,7 +26,7 @@ public struct JemallocHostRequest: Codable, Hashable, Sendable {
   /// min_free_kbytes of the machine; nil for what Linux computes.
   public var minFreeKilobytes: Int?
   public var watermarkScaleFactor: Int
-  /// The machine's page-frame allocator: `list-buddy` or `row-buddy`.
+  /// The machine's page-frame allocator: `list-buddy`, `row-buddy` or a policy such as `linux-6.18`.
   public var allocator: String
   /// How the machine's memory is fragmented before the first record; nil for empty memory.
   public var age: AgingRequest?

@@ -32,10 +32,10 @@ extension Session {
       return try session.set(&arguments) { $0.swapPages = size >> 12 }
     },
     Command(
-      name: "allocator", usage: "allocator list-buddy|row-buddy",
+      name: "allocator", usage: "allocator list-buddy|row-buddy|linux-6.18[,NAME=VALUE...]",
       summary: "who hands out frames (list-buddy)", acts: false
     ) { session, arguments throws(ScriptError) in
-      let allocator = try arguments.value("list-buddy or row-buddy") {
+      let allocator = try arguments.value("list-buddy, row-buddy or a policy such as linux-6.18") {
         MachineConfiguration.Allocator(rawValue: $0)
       }
       return try session.set(&arguments) { $0.allocator = allocator }

@@ -21,11 +21,12 @@ extension Machine {
   /// Takes a block if so many frames stay free.
   @inline(__always)
   mutating func allocate(
-    _ order: Order, _ owner: FrameOwner, _ frameClass: FrameClass, leaving mark: Int
+    _ order: Order, _ owner: FrameOwner, _ frameClass: FrameClass, leaving mark: Int,
+    flags: FrameRequestFlags = .wakesReclaimer
   ) -> FrameNumber? {
     guard
       let frame = memory.allocate(
-        order, frameClass, owner: owner, core: currentCore, leaving: mark)
+        order, frameClass, owner: owner, core: currentCore, leaving: mark, flags: flags)
     else { return nil }
     if order == .base {
       noteAllocated(frame)

@@ -15,6 +15,8 @@ public struct Machine: ~Copyable {
   /// Those of the configuration, which is large, and read at every fault.
   let costs: CostTable
   let sharesZeroPage: Bool
+  /// Whether the allocator keeps types of frames apart, and is told the time.
+  let keepsPageblocks: Bool
   /// Level of the root table: 3 with four levels of tables, 4 with five; leaf tables have level 0.
   let rootLevel: Int
   /// Frames, their owners, and the zone that hands them out.
@@ -79,6 +81,11 @@ public struct Machine: ~Copyable {
       switch configuration.allocator {
       case .listBuddy: AnyFrameAllocator(ListBuddy(range, in: frames))
       case .rowBuddy: AnyFrameAllocator(RowBuddy(range, coreCount: configuration.coreCount))
+      case .linux(let policy):
+        AnyFrameAllocator(
+          LinuxBuddy(
+            range, in: frames, coreCount: configuration.coreCount, policy: policy,
+            layout: configuration.zones))
       }
     self.init(configuration, frames: frames, allocator: allocator)
   }
@@ -100,6 +107,7 @@ public struct Machine: ~Copyable {
       observer: NoObserver())
     compaction = Compaction(configuration)
     huge = HugePageState(settings: configuration.transparentHugePages)
+    keepsPageblocks = memory.zone.allocator.frameClass(ofPageblock: memory.range.start) != nil
     swap = SwapArea(slots: configuration.swapPages)
     // The bytes of swap slots lie behind those of the frames.
     contents = FrameContents(

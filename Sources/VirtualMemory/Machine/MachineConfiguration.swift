@@ -43,9 +43,37 @@ public struct MachineConfiguration: Sendable {
   public var transparentHugePages: TransparentHugePages?
   public var costs = CostTable()
 
-  public enum Allocator: String, CaseIterable, Sendable {
-    case listBuddy = "list-buddy"
-    case rowBuddy = "row-buddy"
+  /// How memory is cut into zones and nodes under a policy of Linux; nil for one zone.
+  public var zones: LinuxZoneLayout?
+
+  /// Who hands out frames.
+  public enum Allocator: RawRepresentable, CaseIterable, Hashable, Sendable {
+    /// A plain buddy system with free lists.
+    case listBuddy
+    case rowBuddy
+    /// The model of Linux's allocator.
+    case linux(LinuxPolicy)
+
+    public static var allCases: [Allocator] { [.listBuddy, .rowBuddy, .linux(.linux618)] }
+
+    /// `list-buddy`, `row-buddy`, or a policy: `linux-6.18,defrag_mode=1`.
+    public init?(rawValue: String) {
+      switch rawValue {
+      case "list-buddy": self = .listBuddy
+      case "row-buddy": self = .rowBuddy
+      default:
+        guard let policy = try? LinuxPolicy(rawValue) else { return nil }
+        self = .linux(policy)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .listBuddy: "list-buddy"
+      case .rowBuddy: "row-buddy"
+      case .linux(let policy): policy.text
+      }
+    }
   }
 
   public init(

@@ -21,6 +21,14 @@ struct BackgroundReclaimer: Sendable {
   var failures = 0
   /// The group at which the next direct reclaim begins.
   var nextGroup = 0
+  /// The boost of the watermarks that it was woken for, and what is left of it to reclaim.
+  var takenBoost = 0
+  var boost = 0
+  /// When the allocator is told of the next second.
+  var nextTick: UInt64 = Self.second
+
+  /// The interval of vmstat updates (vm.stat_interval).
+  static var second: UInt64 { 1_000_000_000 }
 }
 
 extension Machine {
@@ -56,6 +64,7 @@ extension Machine {
 
   /// Lets the background reclaimer work for the time since its last turn, until the zone is at high.
   mutating func runReclaimer() {
+    if keepsPageblocks { tellTime() }
     guard reclaimer.isAwake, reclaimer.time < elapsed, daemonTime == nil else { return }
     let now = elapsed
     elapsed = reclaimer.time
@@ -65,7 +74,15 @@ extension Machine {
     {
       var control = ReclaimControl(.background, target: Self.batch)
       control.priority = reclaimer.priority
+      control.sparesAnonymous =
+        reclaimer.boost > 0 && memory.zone.listedFrames >= memory.zone.watermarks.high
       pass(&control)
+      if control.sparesAnonymous {
+        reclaimer.boost -= control.reclaimed
+        // Without progress it is not worth more (balance_pgdat).
+        if control.reclaimed == 0 || reclaimer.boost <= 0 { takeBoostBack() }
+        continue
+      }
       if control.reclaimed > 0 {
         reclaimer.hasFreed = true
         reclaimer.failures = 0
@@ -79,6 +96,7 @@ extension Machine {
       reclaimer.priority = ReclaimControl.firstPriority
       reclaimer.hasFreed = false
     }
+    if !memory.zone.isReclaimerAwake, reclaimer.takenBoost > 0 { takeBoostBack() }
     if !memory.zone.isReclaimerAwake, reclaimer.gap == 0 {
       reclaimer.isAwake = false
       reclaimer.priority = ReclaimControl.firstPriority

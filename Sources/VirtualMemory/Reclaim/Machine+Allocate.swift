@@ -29,6 +29,13 @@ extension Machine {
     {
       return frame
     }
+    // Reclaim and compaction could not keep types apart (defrag_mode).
+    if let frame = allocate(
+      order, owner, frameClass, leaving: memory.zone.watermarks.min,
+      flags: [.wakesReclaimer, .mayFragment])
+    {
+      return frame
+    }
     memory.zone.noteRefusal(order)
     // A large block may be missing although there is memory: nobody is killed for that.
     if order == .base { refusals &+= 1 }
@@ -53,7 +60,11 @@ extension Machine {
     var failures = 0
     while failures < Self.fruitlessRounds {
       let reclaimed = reclaimDirectly(order)
-      if let frame = allocate(order, owner, frameClass, leaving: memory.zone.watermarks.min) {
+      // What was freed may lie in cores' lists or in reserves (__alloc_pages_direct_reclaim).
+      if let frame = allocate(
+        order, owner, frameClass, leaving: memory.zone.watermarks.min,
+        flags: [.wakesReclaimer, .lastResort])
+      {
         return frame
       }
       var compacted = CompactionResult.skipped

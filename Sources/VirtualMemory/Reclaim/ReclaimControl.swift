@@ -16,6 +16,8 @@ struct ReclaimControl {
   var group: Int?
   /// From 12 down to 0: the size of a list / 2^priority is looked at.
   var priority = Self.firstPriority
+  /// Nothing is swapped out: only a boost of the watermarks is reclaimed.
+  var sparesAnonymous = false
   /// Active lists are shortened even where the inactive ones are long enough.
   var forcesDeactivation = false
 

@@ -32,7 +32,7 @@ struct ScanBalance {
 extension Machine {
   /// Divides one pass between anonymous and file pages as Linux has done since 5.8 (get_scan_count):
   ///
-  /// - No swap: files alone. A group at its limit with swappiness 0: files alone. Priority 0: both
+  /// - No swap, or reclaim for a boost: files alone. A group at its limit with swappiness 0: files alone. Priority 0: both
   ///   alike.
   /// - So few file pages that they and the free frames are below high: anonymous pages alone.
   /// - Enough inactive file pages (inactive / 2^priority > 0, and not too short beside the active):
@@ -53,7 +53,7 @@ extension Machine {
       isGlobal && file + memory.freeFrames <= memory.zone.watermarks.high
       && lists.inactiveAnonymous.count >> control.priority > 0
       && !isInactiveLow(group, isFile: false)
-    if swap.count == 0 || swap.free == 0 && swap.cachedCount == 0 {
+    if control.sparesAnonymous || swap.count == 0 || swap.free == 0 && swap.cachedCount == 0 {
       // Files alone.
     } else if !isGlobal, swappiness == 0 {
       // Files alone.

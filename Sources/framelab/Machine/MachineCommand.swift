@@ -37,6 +37,13 @@ struct MachineCommand: ParsableCommand {
     completion: .file(extensions: ["machine"]))
   var script: String?
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Who hands out frames: linux-6.6, linux-6.12 or linux-6.18, with settings as in "
+        + "linux-6.18,defrag_mode=1; as the command 'allocator'.", valueName: "policy"))
+  var policy: String?
+
   @Flag(name: .long, help: "Print one JSON object for each command.")
   var json = false
 
@@ -57,6 +64,7 @@ struct MachineCommand: ParsableCommand {
     let printer = SessionPrinter(isJSON: json, isQuiet: quiet)
     let session = Session(keepsHistory: timeline != nil)
     session.openHostFile = { try HostFileStore($0) }
+    if let policy { try set(policy, session) }
     // A wrong target is told before the first command.
     var drawing = try timeline.map { try MachineTimeline(path: $0) }
     let text = try script.map { try Self.text(of: $0) }
@@ -76,6 +84,14 @@ struct MachineCommand: ParsableCommand {
     }
     try drawing.take()?.finish()
     if vmstat { printer.printCounters(session.vmstat) }
+  }
+
+  private func set(_ policy: String, _ session: Session) throws {
+    do {
+      _ = try session.run("allocator \(policy)")
+    } catch {
+      throw CLIError.badInput("--policy \(policy): \(error.description)")
+    }
   }
 
   private func follow(
