@@ -30,7 +30,8 @@ struct SimulatedMachine: ~Copyable {
       throw HostError("watermark_scale_factor is 1...3000 and min_free_kbytes not negative")
     }
     guard let allocator = MachineConfiguration.Allocator(rawValue: request.allocator) else {
-      throw HostError("allocator is list-buddy, row-buddy or a policy of Linux, not \(request.allocator)")
+      throw HostError(
+        "allocator is list-buddy, row-buddy or a policy of Linux, not \(request.allocator)")
     }
     let settings = ZoneSettings(
       minFreeKilobytes: request.minFreeKilobytes,
