@@ -70,7 +70,7 @@ extension Machine {
     for space in spaces.all where space.rawValue >= huge.daemon.space {
       var page = space.rawValue == huge.daemon.space ? huge.daemon.page : 0
       while page < AddressSpace.userPages {
-        page = nextMappedPage(space, page) & ~511
+        page = nextMappedPage(space, page, before: AddressSpace.userPages) & ~511
         guard page < AddressSpace.userPages else { break }
         if let area = spaces[space].areas.area(containing: page), area.isAnonymous,
           leafTable(space, page) != nil, mayBeHuge(space, area, page)
@@ -118,10 +118,10 @@ extension Machine {
   }
 
   private func forEachHugeLeaf(_ space: SpaceID, _ body: (PageTableEntry) -> Void) {
-    var page = nextMappedPage(space, 0)
+    var page = nextMappedPage(space, 0, before: AddressSpace.userPages)
     while page < AddressSpace.userPages {
       if let place = hugeSlot(space, page) { body(contents.entry(place.table, place.slot)) }
-      page = nextMappedPage(space, (page >> 9 + 1) << 9)
+      page = nextMappedPage(space, (page >> 9 + 1) << 9, before: AddressSpace.userPages)
     }
   }
 }
