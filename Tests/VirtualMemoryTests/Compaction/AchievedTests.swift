@@ -24,7 +24,7 @@ struct AchievedTests {
   /// Random memory whose unmovable pages lie in a few pageblocks, as Linux keeps them.
   static func world(_ seed: UInt64, taintedBlocks: Int) throws -> PlacedPages {
     var random = SplitMix64(seed: seed)
-    let allocator = MachineConfiguration.Allocator.allCases[Int(seed % 2)]
+    let allocator = [MachineConfiguration.Allocator.listBuddy, .rowBuddy][Int(seed % 2)]
     var world = try PlacedPages.fill(
       CompactMemoryTests.configuration(allocator, frames: 65_536, contents: false))
     let share = 30 + random.next(upperBound: 60)

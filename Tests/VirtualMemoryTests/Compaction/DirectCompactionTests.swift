@@ -34,7 +34,7 @@ struct DirectCompactionTests {
 
   @Test(
     "a large block is made by compaction alone, of no more pages than one block has",
-    arguments: MachineConfiguration.Allocator.allCases)
+    arguments: [MachineConfiguration.Allocator.listBuddy, .rowBuddy])
   func large(allocator: MachineConfiguration.Allocator) throws {
     var world = try Self.halfFree(allocator)
     #expect(Self.take(&world.machine, .huge))

@@ -26,7 +26,7 @@ struct ProactiveCompactionTests {
 
   @Test(
     "above the high mark memory is compacted until the score is at the low one",
-    arguments: MachineConfiguration.Allocator.allCases)
+    arguments: [MachineConfiguration.Allocator.listBuddy, .rowBuddy])
   func marks(allocator: MachineConfiguration.Allocator) throws {
     for proactiveness in [20, 40, 60] {
       var world = try Self.quarterUsed(proactiveness: proactiveness, allocator)
