@@ -52,6 +52,24 @@ where Allocator: FrameAllocator & ~Copyable, Observer: ZoneObserver {
     appendToMap(timeNs: timeNs)
   }
 
+  /// Adds to the last sample what the frames could be made into.
+  mutating func completeLastSample() {
+    guard var last = samples.popLast() else { return }
+    let start = ThreadClock.now
+    defer { samplingNs += ThreadClock.now - start }
+    var scan = AvailabilityScan()
+    heap.memory.forEachStates {
+      scan.add(groups: $0, start: $1)
+    } states: {
+      scan.add($0, start: $1)
+    }
+    let marks = heap.memory.zone.watermarks
+    let zone = ZoneAvailability(
+      scan, name: "Normal", limits: LinuxLimits(min: UInt64(marks.min), low: UInt64(marks.low)))
+    last.availability = [Order.huge, .gigantic].compactMap { zone[$0]?.summary }
+    samples.append(last)
+  }
+
   private mutating func appendToMap(timeNs: UInt64) {
     guard map != nil else { return }
     heap.memory.fillStates(&states, for: heap.memory.range)

@@ -72,6 +72,7 @@ struct DirectSystem: SystemUnderTest {
       return wasInterrupted
     }
     if wasInterrupted { throw CancellationError() }
+    replay.completeLastSample()
 
     var result = Repetition(seed: run.seed(repetition: index), samples: replay.samples)
     result.timing = Timing(

@@ -15,6 +15,9 @@ extension HostRun {
       frameMap?.add(timeNs: timeNs, self)
       progress(Double(repetition.samples.count) / Double(schedule.sampleTimesNs.count))
     }
+    if let last = repetition.samples.indices.last {
+      repetition.samples[last].availability = availability()
+    }
     repetition.counters = counters()
     repetition.statistics = try statistics()
     repetition.vmstat = vmstat()

@@ -29,6 +29,20 @@ extension HostRun {
     return sample
   }
 
+  /// Blocks of 2 MiB and 1 GiB as they are and could be.
+  func availability() -> [OrderAvailability] {
+    var scan = AvailabilityScan()
+    unsafe machine.pointee.system.forEachStates {
+      scan.add(groups: $0, start: $1)
+    } states: {
+      scan.add($0, start: $1)
+    }
+    let marks = unsafe machine.pointee.system.watermarks
+    let zone = ZoneAvailability(
+      scan, name: "Normal", limits: LinuxLimits(min: UInt64(marks.min), low: UInt64(marks.low)))
+    return [Order.huge, .gigantic].compactMap { zone[$0]?.summary }
+  }
+
   /// What the machine's kernel counted, by name.
   func vmstat() -> [String: UInt64] {
     let named = unsafe machine.pointee.system.counters.named

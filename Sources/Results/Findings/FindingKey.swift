@@ -40,6 +40,18 @@ public struct FindingKey: RawRepresentable, Hashable, Comparable, Sendable, Coda
   /// Free aligned 1 GiB blocks.
   public static let freeGiganticBlocks = FindingKey(rawValue: "free_blocks_1gib")
 
+  /// 2 MiB blocks that are free when reclaim has dropped the clean contents of files.
+  public static let reclaimedHugeBlocks = FindingKey(rawValue: "after_reclaim_blocks_2mib")
+  /// 2 MiB blocks after perfect compaction: the smaller of the blocks in which every frame can move and
+  /// free frames / 512.
+  public static let compactedHugeBlocks = FindingKey(rawValue: "after_compaction_blocks_2mib")
+  /// The same with the watermark and the compaction gap of Linux left free.
+  public static let attainableHugeBlocks = FindingKey(rawValue: "attainable_blocks_2mib")
+  /// 2 MiB blocks with a frame that stays where it is.
+  public static let blockedHugeBlocks = FindingKey(rawValue: "blocked_blocks_2mib")
+  /// 1 GiB blocks after perfect compaction.
+  public static let compactedGiganticBlocks = FindingKey(rawValue: "after_compaction_blocks_1gib")
+
   /// The unusable free space index of an order: the share of free memory that lies in blocks smaller
   /// than the order, U(j) = (F - sum over i >= j of n_i 2^i) / F.
   public static func unusableIndex(order: Int) -> FindingKey {

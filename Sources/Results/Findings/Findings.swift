@@ -38,7 +38,25 @@ public struct Findings: Codable, Hashable, Sendable {
 
   /// The figures of one sample, as stored: rounded to 6 decimals.
   public static func figures(of sample: Sample) -> [FindingKey: Double] {
-    exactFigures(of: sample).mapValues(rounded)
+    exactFigures(of: sample).merging(availability(of: sample)) { $1 }.mapValues(rounded)
+  }
+
+  /// What the frames could be made into. No part of an average: not every sample has it.
+  private static func availability(of sample: Sample) -> [FindingKey: Double] {
+    var figures: [FindingKey: Double] = [:]
+    for order in sample.availability ?? [] {
+      func put(_ key: FindingKey, _ blocks: UInt64?) { figures[key] = blocks.map { Double($0) } }
+      switch order.order {
+      case .huge:
+        put(.reclaimedHugeBlocks, order.afterReclaim)
+        put(.compactedHugeBlocks, order.afterCompaction?.low)
+        put(.attainableHugeBlocks, order.attainable?.low)
+        put(.blockedHugeBlocks, order.blocked)
+      case .gigantic: put(.compactedGiganticBlocks, order.afterCompaction?.low)
+      default: break
+      }
+    }
+    return figures
   }
 
   private static func exactFigures(of sample: Sample) -> [FindingKey: Double] {

@@ -27,6 +27,9 @@ public struct Sample: Codable, Hashable, Sendable {
   public var freeHugeBlocks: UInt64?
   /// Free aligned 1 GiB blocks.
   public var freeGiganticBlocks: UInt64?
+  /// Blocks of 2 MiB and 1 GiB as they are and could be, and what is in the way; without moves(N). Only
+  /// the last sample of a system that knows its frames has it.
+  public var availability: [OrderAvailability]?
 
   public init(timeNs: UInt64, liveBytes: UInt64, heldBytes: UInt64) {
     self.timeNs = timeNs
@@ -45,5 +48,6 @@ public struct Sample: Codable, Hashable, Sendable {
     case freeAreas = "free_areas"
     case freeHugeBlocks = "free_blocks_2mib"
     case freeGiganticBlocks = "free_blocks_1gib"
+    case availability
   }
 }

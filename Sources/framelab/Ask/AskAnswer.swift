@@ -92,10 +92,8 @@ struct AskAnswer: Encodable {
     var availability = availability
     let asked = Set(needs.map(\.order))
     for zone in availability.zones.indices {
-      for index in availability.zones[zone].orders.indices
-      where !asked.contains(availability.zones[zone].orders[index].order) {
-        availability.zones[zone].orders[index].moves = nil
-        availability.zones[zone].orders[index].movesIfUnknownMoves = nil
+      availability.zones[zone].orders = availability.zones[zone].orders.map {
+        asked.contains($0.order) ? $0 : $0.summary
       }
     }
     try values.encode(availability, forKey: .availability)
