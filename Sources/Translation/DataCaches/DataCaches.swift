@@ -25,9 +25,9 @@ public struct DataCaches {
 
   /// Empty caches. All levels have lines of the size of the first that there is.
   public init(_ geometry: CacheHierarchyGeometry) {
-    let all = [geometry.l1Data, geometry.l1Instruction, geometry.l2, geometry.l3].compactMap(\.self)
+    let all = [geometry.l1Data, geometry.l1Instruction, geometry.l2, geometry.l3].compactMap { $0 }
     precondition(
-      Set(all.map(\.lineBytes)).count <= 1, "the levels of caches have lines of one size")
+      Set(all.map { $0.lineBytes }).count <= 1, "the levels of caches have lines of one size")
     lineShift = UInt64(all.first?.offsetBits ?? 6)
     data = geometry.l1Data.map(LineStore.init)
     instruction = geometry.l1Instruction.map(LineStore.init)
