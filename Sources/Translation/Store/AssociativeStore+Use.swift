@@ -144,8 +144,25 @@ extension AssociativeStore {
   }
 
   /// Makes the slot invalid, and the next victim of its row.
+  @inline(__always)
   mutating func remove(_ slot: Int) {
-    unsafe entries[slot] = .none
+    clear(slot)
+    sink(slot)
+  }
+
+  /// Makes the slot invalid. Until it sinks it keeps its place in the order of use, which matters where
+  /// its row has valid entries.
+  @inline(__always)
+  mutating func clear(_ slot: Int) {
+    unsafe entries[slot] = StoreEntry(key: 0, mask: .max, word: 0)
+  }
+
+  /// `clear` for a store that is not searched by hints alone.
+  @inline(__always)
+  mutating func clearWord(_ slot: Int) { unsafe entries[slot].word = 0 }
+
+  /// Makes a cleared slot the next victim of its row.
+  mutating func sink(_ slot: Int) {
     if isLogged {
       // There is room: a slot that is removed is the next to be entered, which steps over it.
       logHead &-= 1

@@ -57,6 +57,7 @@ struct AssociativeStore: ~Copyable {
   var entered = 0
   let tags: UnsafeMutablePointer<UInt16>
   let slotCount: Int
+  let sections: [StoreSection]
   private let owner: StoreMemory
 
   /// Where the log ends: 32 KiB.
@@ -115,6 +116,7 @@ struct AssociativeStore: ~Copyable {
     unsafe hints.initialize(repeating: StoreHint(), count: count)
     hintMask = count - 1
     slotCount = slots
+    self.sections = sections
     for section in sections {
       for set in 0..<section.sets { link(section.firstSlot + set * section.lanes, section) }
     }
