@@ -82,9 +82,9 @@
       var range: String {
         switch self {
         case .percpuPagelistHighFraction: "0, or 8 and more"
-        case .pcpFree: PCPFree.allCases.map(\.rawValue).joined(separator: ", ")
+        case .pcpFree: PCPFree.allCases.map(\.name).joined(separator: ", ")
         case .pcpHugeLists: "0...2"
-        case .fallback: Fallback.allCases.map(\.rawValue).joined(separator: ", ")
+        case .fallback: Fallback.allCases.map(\.name).joined(separator: ", ")
         case .watermarkBoostFactor: "0 or more"
         case .pageGroupByMobility: "auto, false, true"
         case .pageblockOrder: "1...10"
@@ -122,10 +122,10 @@
       case .pcpAutoHigh: "\(pcpAutoHigh)"
       case .percpuPagelistHighFraction: "\(percpuPagelistHighFraction)"
       case .pcpAllocFactor: "\(pcpAllocFactor)"
-      case .pcpFree: pcpFree.rawValue
+      case .pcpFree: pcpFree.name
       case .pcpDecay: "\(pcpDecay)"
       case .pcpHugeLists: "\(pcpHugeLists)"
-      case .fallback: fallback.rawValue
+      case .fallback: fallback.name
       case .nofragment: "\(nofragment)"
       case .defragMode: "\(defragMode)"
       case .watermarkBoostFactor: "\(watermarkBoostFactor)"
@@ -146,10 +146,10 @@
       case .percpuPagelistHighFraction:
         read(value, into: &percpuPagelistHighFraction) { $0 == 0 || $0 >= 8 }
       case .pcpAllocFactor: read(value, into: &pcpAllocFactor)
-      case .pcpFree: PCPFree(rawValue: value).map { pcpFree = $0 } != nil
+      case .pcpFree: PCPFree(name: value).map { pcpFree = $0 } != nil
       case .pcpDecay: read(value, into: &pcpDecay)
       case .pcpHugeLists: read(value, into: &pcpHugeLists) { 0...2 ~= $0 }
-      case .fallback: Fallback(rawValue: value).map { fallback = $0 } != nil
+      case .fallback: Fallback(name: value).map { fallback = $0 } != nil
       case .nofragment: read(value, into: &nofragment)
       case .defragMode: read(value, into: &defragMode)
       case .watermarkBoostFactor: read(value, into: &watermarkBoostFactor) { $0 >= 0 }
@@ -184,6 +184,39 @@
       guard let new = Int(value), isLegal(new) else { return false }
       number = new
       return true
+    }
+  }
+
+  extension LinuxPolicy.Fallback {
+    /// As settings have it.
+    public var name: String {
+      switch self {
+      case .movesPages: "moves-pages"
+      case .largestFirst: "largest-first"
+      case .claimThenSteal: "claim-then-steal"
+      case .steal: "steal"
+      }
+    }
+
+    public init?(name: String) {
+      guard let found = Self.allCases.first(where: { $0.name == name }) else { return nil }
+      self = found
+    }
+  }
+
+  extension LinuxPolicy.PCPFree {
+    /// As settings have it.
+    public var name: String {
+      switch self {
+      case .factor: "factor"
+      case .count: "count"
+      case .lateCount: "late-count"
+      }
+    }
+
+    public init?(name: String) {
+      guard let found = Self.allCases.first(where: { $0.name == name }) else { return nil }
+      self = found
     }
   }
 #endif

@@ -48,29 +48,29 @@ public struct LinuxPolicy: Hashable, Sendable {
   public init() {}
 
   /// How a type takes the blocks of another one.
-  public enum Fallback: String, CaseIterable, Sendable {
+  public enum Fallback: UInt8, CaseIterable, Sendable {
     /// To 6.9 (`steal_suitable_fallback`): the largest block first; all free blocks of its pageblock
     /// change lists, even when the pageblock keeps its type. Movable requests that may not do that take
     /// the smallest block, and its rest changes lists.
-    case movesPages = "moves-pages"
+    case movesPages
     /// 6.10 to 6.14 (`__rmqueue_fallback`): as before, but blocks stay on the lists of their
     /// pageblock's type, and nothing moves unless the pageblock is claimed.
-    case largestFirst = "largest-first"
+    case largestFirst
     /// From 6.15 (`__rmqueue_claim`, `__rmqueue_steal`): claim, the largest block first; where no claim
     /// succeeds, take the smallest block.
-    case claimThenSteal = "claim-then-steal"
+    case claimThenSteal
     /// No kernel: never claim, always take the smallest block.
     case steal
   }
 
   /// How a core's lists are cut back.
-  public enum PCPFree: String, CaseIterable, Sendable {
+  public enum PCPFree: UInt8, CaseIterable, Sendable {
     /// To 6.6 (`nr_pcp_free`): a batch that doubles with each cut until the next allocation.
     case factor
     /// From 6.7: as much as was freed in a row; blocks of orders 1-3 go back at once after a batch.
     case count
     /// From 6.16: those blocks go back after a batch and half the lists' smallest length.
-    case lateCount = "late-count"
+    case lateCount
   }
 
   /// Linux 6.6 (`mm/page_alloc.c`): lists of a fixed length, and a fallback that moves pages between
