@@ -92,6 +92,7 @@ let package = Package(
     target(
       "Snapshots",
       ["VirtualMemory", "PageFrames", "LinuxHost", "TraceFormats", "Fragmentation", "MemoryUnits"]),
+    target("Contiguity", ["VirtualMemory", "MemoryUnits"]),
     target("Aging", ["VirtualMemory", "PageFrames", "Fragmentation", "MemoryUnits"]),
 
     // Floor 5
@@ -144,6 +145,7 @@ let package = Package(
         "Snapshots", "VirtualMemory", "PageFrames", "LinuxHost", "TraceFormats", "Fragmentation",
         "MemoryUnits",
       ]),
+    tests("Contiguity", ["Contiguity", "VirtualMemory"]),
     tests("Aging", ["Aging", "VirtualMemory", "PageFrames", "Fragmentation", "MemoryUnits"]),
     tests("HostFiles", ["HostFiles", "LinuxHost", "VirtualMemory"]),
     tests("LinuxHost", ["LinuxHost", "TraceFormats", "MemoryUnits"]),

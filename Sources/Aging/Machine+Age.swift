@@ -53,7 +53,7 @@ extension Machine {
     let length = UInt64(pages) << 12
     var descriptor: Int32 = -1
     if cached {
-      descriptor = try open(task, BlankFile(pages: pages), .readOnly)
+      descriptor = try open(task, BlankFileStore(pages: pages), .readOnly)
     }
     let start = try mmap(
       task, length: length, cached ? .read : [.read, .write],
@@ -116,16 +116,4 @@ extension Machine {
   }
 
   private func isUsed(_ frame: FrameNumber) -> Bool { !memory.zone.allocator.isFree(frame) }
-}
-
-/// A file of zeros.
-private final class BlankFile: FileStore {
-  let size: Int
-  let isWritable = false
-
-  init(pages: Int) { size = pages << 12 }
-
-  func readPage(_ index: Int) throws(Errno) -> [UInt8] { [UInt8](repeating: 0, count: 4096) }
-  func writePage(_ index: Int, _ bytes: [UInt8]) throws(Errno) { throw .badFile }
-  func resize(_ size: Int) throws(Errno) { throw .badFile }
 }
