@@ -25,6 +25,7 @@ public struct AreaFlags: OptionSet, Hashable, Sendable {
   public static let noReserve = AreaFlags(rawValue: 1 << 21)
   /// Counts towards the commit limit.
   public static let account = AreaFlags(rawValue: 1 << 20)
+  public static let hugeTLB = AreaFlags(rawValue: 1 << 22)
   public static let dontDump = AreaFlags(rawValue: 1 << 26)
   public static let wipeOnFork = AreaFlags(rawValue: 1 << 25)
 

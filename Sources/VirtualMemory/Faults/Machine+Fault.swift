@@ -61,6 +61,7 @@ extension Machine {
     chargedGroup = spaces[space].group
     if huge.isBuilt {
       runKhugepaged()
+      if area.flags.contains(.hugeTLB) { return faultHugetlb(space, area, page, access) }
       if let outcome = resolveHuge(space, area, page, access) { return outcome }
     }
     guard let table = makeLeafTable(space, page) else { return .outOfMemory }

@@ -94,6 +94,7 @@ extension Machine {
       fileSystem.stores[ObjectIdentifier(store)] = nil
     }
     dropSwapped(file, 0..<Int.max)
+    dropHugetlb(file)
     committedPages -= files[file].committedPages
     files.remove(file)
   }

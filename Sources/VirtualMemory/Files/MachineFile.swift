@@ -19,6 +19,8 @@ struct MachineFile: Sendable {
   var committedPages = 0
   /// Pages of shared memory that are in swap, by page number.
   var swapped: [Int: UInt32] = [:]
+  /// Of hugetlbfs: its pages come from a pool.
+  var hugetlb: HugetlbObject?
   /// When pages of it were reclaimed.
   var evictions = EvictionAges()
   /// When its oldest dirty page became so, in simulated ns.

@@ -5,7 +5,18 @@ internal import PageFrames
 struct HugePageState: Sendable {
   /// Nil for a kernel without CONFIG_TRANSPARENT_HUGEPAGE.
   var settings: TransparentHugePages?
-  var isBuilt: Bool { settings != nil }
+  var hugePool = HugetlbPool(size: .huge)
+  var giganticPool = HugetlbPool(size: .gigantic)
+  /// Whether there are pools of hugetlb pages.
+  let hasPools: Bool
+  /// Whether a fault may meet leaves above 4 KiB.
+  var isBuilt: Bool { settings != nil || hasPools }
+
+  init(_ configuration: MachineConfiguration) {
+    settings = configuration.transparentHugePages
+    hasPools = configuration.hugetlb != nil
+    hugePool.overcommit = configuration.hugetlb?.nrOvercommitHugepages ?? 0
+  }
   /// The huge page of zeros, while there is one.
   var zeroFolio: FrameNumber?
   /// Address spaces that have mapped it.

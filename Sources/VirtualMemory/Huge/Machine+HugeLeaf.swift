@@ -130,11 +130,11 @@ extension Machine {
   /// The leaf of 4 KiB that would map a page as the large leaf that covers it does; none without one.
   @inline(never)
   func partOfHuge(_ space: SpaceID, _ page: Int) -> PageTableEntry {
-    guard let place = hugeSlot(space, page) else { return .none }
+    guard let (place, level) = largeSlot(space, page) else { return .none }
     var part = contents.entry(place.table, place.slot)
     part.clear(.pageSize)
     if !part.has(.special) { part.set(.folio) }
-    part.frame = part.frame.advanced(by: page & 511)
+    part.frame = part.frame.advanced(by: page & (1 << (9 * level) - 1))
     return part
   }
 }

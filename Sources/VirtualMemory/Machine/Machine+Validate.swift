@@ -31,6 +31,7 @@ extension Machine {
     for block in kernelBlocks.orders.keys {
       expect(!memory.zone.allocator.isFree(block), "a block of the kernel is free", block.index)
     }
+    census.kernelFrames += validatePools()
     if huge.zeroFolio != nil { census.kernelFrames += Self.hugePages }
     let used = census.tables + census.kernelFrames + pageCount(census)
     expect(
@@ -48,6 +49,7 @@ extension Machine {
     var folios: Set<FrameNumber> = []
     /// Leaves of 2 MiB of the address space that is looked at.
     var hugeLeaves = 0
+    var hugetlbLeaves = 0
     /// References, by the slot to which they refer.
     var slots: [UInt32: Int] = [:]
     var tables = 0
@@ -74,6 +76,7 @@ extension Machine {
       accounted == spaces[space].accountedPages, "accounted pages are miscounted", accounted)
     census.seenInSpace = ResidentCounters()
     census.hugeLeaves = 0
+    census.hugetlbLeaves = 0
     let tables = census.tables
     validateDeposits(space, &census)
     validate(table: spaces[space].root, rootLevel, 0, space, &census)
@@ -83,6 +86,9 @@ extension Machine {
     expect(
       census.seenInSpace == spaces[space].resident, "resident pages are miscounted",
       census.seenInSpace.total)
+    expect(
+      census.hugetlbLeaves == spaces[space].hugetlbLeaves, "hugetlb leaves are miscounted",
+      census.hugetlbLeaves)
     expect(
       census.hugeLeaves == spaces[space].hugeLeaves, "huge leaves are miscounted",
       census.hugeLeaves)
@@ -104,8 +110,12 @@ extension Machine {
       used += 1
       let page = firstPage + slot << (9 * level)
       if level > 0, entry.has(.pageSize) {
-        expect(level == 1, "a leaf on a level that has none", page)
-        validateHuge(entry, page, space, &census)
+        if spaces[space].areas.area(containing: page)?.flags.contains(.hugeTLB) == true {
+          validateHugetlb(entry, page, level, space, &census)
+        } else {
+          expect(level == 1, "a leaf on a level that has none", page)
+          validateHuge(entry, page, space, &census)
+        }
       } else if level > 0 {
         validate(table: entry.frame, level - 1, page, space, &census)
       } else {

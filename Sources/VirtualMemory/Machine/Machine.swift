@@ -106,7 +106,7 @@ public struct Machine: ~Copyable {
         ?? ZoneSettings().watermarks(managed: configuration.frameCount),
       observer: NoObserver())
     compaction = Compaction(configuration)
-    huge = HugePageState(settings: configuration.transparentHugePages)
+    huge = HugePageState(configuration)
     keepsPageblocks = memory.zone.allocator.frameClass(ofPageblock: memory.range.start) != nil
     swap = SwapArea(slots: configuration.swapPages)
     // The bytes of swap slots lie behind those of the frames.
@@ -125,6 +125,10 @@ public struct Machine: ~Copyable {
     contents.prepareTable(root)
     mapKernelHalf()
     for core in cores { core.mmu.load(root: root) }
+    if let pools = configuration.hugetlb {
+      setHugetlbPages(.gigantic, pools.nrGiganticPages)
+      setHugetlbPages(.huge, pools.nrHugepages)
+    }
   }
 }
 

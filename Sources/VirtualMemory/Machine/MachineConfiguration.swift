@@ -41,6 +41,8 @@ public struct MachineConfiguration: Sendable {
   public var compaction = CompactionSettings()
   /// Nil for a kernel without huge pages, which refuses MADV_HUGEPAGE and its like with EINVAL.
   public var transparentHugePages: TransparentHugePages?
+  /// The pools of hugetlb pages; nil for none, so that MAP_HUGETLB gets ENOMEM.
+  public var hugetlb: HugetlbSettings?
   public var costs = CostTable()
 
   /// How memory is cut into zones and nodes under a policy of Linux; nil for one zone.

@@ -20,10 +20,10 @@ extension Machine {
     var page = range.start
     while page < range.end {
       let blockEnd = min((page &>> 9 &+ 1) &<< 9, range.end)
-      if page < AddressSpace.userPages, let place = hugeSlot(space, page),
+      if page < AddressSpace.userPages, let (place, level) = largeSlot(space, page),
         noteAccess(place.table, place.slot, wanted)
       {
-        page = blockEnd
+        page = min((page >> (9 * level) + 1) << (9 * level), range.end)
         continue
       }
       if page < AddressSpace.userPages, let table = leafTable(space, page) {

@@ -36,6 +36,8 @@ public struct AddressSpace: Sendable {
   public internal(set) var tablePages = 1
   /// Leaves of 2 MiB, those of the huge page of zeros among them.
   public internal(set) var hugeLeaves = 0
+  /// Leaves of hugetlb pages, 2 MiB and 1 GiB.
+  public internal(set) var hugetlbLeaves = 0
   /// Frames of tables, one for each of these leaves, into which it can be split (Linux's deposited page
   /// tables); part of `tablePages`.
   var deposits: [FrameNumber] = []

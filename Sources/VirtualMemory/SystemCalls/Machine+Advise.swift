@@ -51,6 +51,21 @@ extension Machine {
     _ task: TaskID, _ area: Area, _ part: PageRange, _ advice: Advice
   ) throws(Errno) {
     let space = tasks[task].space
+    if huge.hasPools, let object = hugetlb(of: area) {
+      // Whole hugetlb pages only, and only what does not need LRU lists.
+      guard part.start & (object.size.pages - 1) == 0, ![.cold, .pageOut].contains(advice) else {
+        throw .invalid
+      }
+      let end = part.end & ~(object.size.pages - 1)
+      if advice == .dontNeed || advice == .dontNeedLocked {
+        var gather = FlushGather(space)
+        if end > part.start {
+          zapPages(area, PageRange(start: part.start, count: end - part.start), &gather)
+        }
+        return finish(&gather)
+      }
+      guard end == part.end else { throw .invalid }
+    }
     switch advice {
     case .normal: changeAreas(space, part) { $0.subtract([.random, .sequential]) }
     case .random:

@@ -47,7 +47,8 @@ extension Machine {
     }
     spaces[space].locksFutureAreas = future
     guard current else { return }
-    for area in spaces[space].areas.areas(in: Self.wholeSpace) {
+    for area in spaces[space].areas.areas(in: Self.wholeSpace)
+    where !area.flags.contains(.hugeTLB) {
       changeAreas(space, area.range) { flags in
         flags.remove(.lockOnFault)
         flags.insert(.locked)
@@ -94,7 +95,10 @@ extension Machine {
     var page = range.start
     for area in spaces[space].areas.areas(in: range) {
       guard area.start <= page else { throw .noMemory }
-      changeAreas(space, range.intersection(area.range), change)
+      // Hugetlb pages stay in memory anyway (mlock_fixup).
+      if !area.flags.contains(.hugeTLB) {
+        changeAreas(space, range.intersection(area.range), change)
+      }
       page = area.end
     }
     guard page >= range.end else { throw .noMemory }

@@ -20,8 +20,7 @@ extension Machine {
       guard let found = openFile(task, descriptor) else { throw .badFile }
       opening = found
     } else if flags.contains(.hugeTLB) {
-      // The pools of huge pages are empty.
-      throw .noMemory
+      return try mapHugetlb(task, space, address, length: length, protection, flags)
     }
     guard length > 0 else { throw .invalid }
     let isFixed = !flags.isDisjoint(with: [.fixed, .fixedNoReplace])
@@ -102,7 +101,7 @@ extension Machine {
     }
     var request = AreaMap.GapRequest(
       count: count, low: Self.lowestPage, high: spaces[space].mmapBase)
-    if isNew, huge.isBuilt, address == 0, count & 511 == 0 {
+    if isNew, huge.settings != nil, address == 0, count & 511 == 0 {
       var padded = request
       padded.count += Self.hugePages
       if let start = spaces[space].areas.highestGap(padded) {
@@ -127,7 +126,7 @@ extension Machine {
   }
 
   /// What mmap's arguments say of an area.
-  private func makeArea(
+  func makeArea(
     _ range: PageRange, _ protection: Protection, _ flags: MapFlags,
     _ opening: OpenFile?, pageOffset: Int
   ) throws(Errno) -> Area {

@@ -52,6 +52,7 @@ extension Machine {
       try checkCommit(counted)
     }
     let cuts = (area.start < part.start ? 1 : 0) + (part.end < area.end ? 1 : 0)
+    try checkHugetlb(space, part)
     guard spaces[space].areas.count + cuts <= configuration.maxMapCount else { throw .noMemory }
     changeAreas(space, part) { flags in
       flags = flags.subtracting(.accessMask).union(right)
@@ -59,6 +60,7 @@ extension Machine {
       if forgets { flags.remove(.account) }
     }
     guard let changed = spaces[space].areas.area(containing: part.start) else { return }
+    if changed.flags.contains(.hugeTLB) { return protectHugetlb(space, changed, part) }
     changeEntries(space, changed, part)
     // Locked memory that can be written now is made present as such.
     if flags.contains(.write),
@@ -131,6 +133,12 @@ extension Machine {
     while page < range.end {
       page = max(page, nextMappedPage(space, page, before: range.end))
       let blockEnd = min((page &>> 9 &+ 1) &<< 9, range.end)
+      if page < range.end, huge.hasPools, let (place, level) = largeSlot(space, page),
+        memory.frames.state(of: contents.entry(place.table, place.slot).frame) == .hugePage
+      {
+        page = (page >> (9 * level) + 1) << (9 * level)
+        continue
+      }
       if page < range.end, let place = hugeSlot(space, page) {
         if large(&self, PageRange(start: page, count: blockEnd - page), place) {
           page = blockEnd

@@ -6,7 +6,7 @@ extension Machine {
   /// mremap: gives a mapping another length or place; its pages move, nothing is copied.
   ///
   /// Errors: EINVAL (unknown or contradictory flags, addresses not on pages, no new length, overlap),
-  /// EFAULT (no area, or more than one where one is needed), ENOMEM (no room in place without MAYMOVE,
+  /// hugetlb pages, which Linux can move and this cannot), EFAULT (no area, or more than one where one is needed), ENOMEM (no room in place without MAYMOVE,
   /// too many areas), EAGAIN (lock limit).
   @discardableResult
   public mutating func mremap(
@@ -36,6 +36,7 @@ extension Machine {
       return try moveArea(task, old, count, flags, target)
     }
     guard let area = spaces[space].areas.area(containing: old.start) else { throw .fault }
+    if area.flags.contains(.hugeTLB) { throw .invalid }
     if count == old.count { return address }
     if count < old.count {
       try cutRemap(space, old, count)
@@ -121,6 +122,9 @@ extension Machine {
   ) throws(Errno) -> UInt64 {
     let space = tasks[task].space
     guard spaces[space].areas.count < configuration.maxMapCount - 3 else { throw .noMemory }
+    if spaces[space].areas.area(containing: old.start)?.flags.contains(.hugeTLB) == true {
+      throw .invalid
+    }
     if let area = spaces[space].areas.area(containing: old.start), count > old.count {
       try checkGrowth(area, count - old.count, space)
     }

@@ -5,7 +5,8 @@ internal import Translation
 extension Machine {
   /// munmap: takes areas or parts of them away, with their frames. Pages without an area are no error.
   ///
-  /// Errors: EINVAL (address not on a page, no length, beyond the user half), ENOMEM (cutting an area
+  /// Errors: EINVAL (address not on a page, no length, beyond the user half, a part of a hugetlb page),
+  /// ENOMEM (cutting an area
   /// would make too many).
   public mutating func munmap(_ task: TaskID, _ address: UInt64, length: UInt64) throws(Errno) {
     let space = try space(of: task)
@@ -29,11 +30,13 @@ extension Machine {
     {
       throw .noMemory
     }
+    try checkHugetlb(space, range)
     splitArea(space, at: range.start)
     splitArea(space, at: range.end)
     var gather = FlushGather(space)
     for area in spaces[space].areas.areas(in: range) {
       zapPages(area, area.range, &gather)
+      leaveHugetlb(area)
       removeArea(area, space)
     }
     finish(&gather)
@@ -42,6 +45,7 @@ extension Machine {
   /// Takes the entries of pages of one area away; their frames go when the gather is finished.
   mutating func zapPages(_ area: Area, _ range: PageRange, _ gather: inout FlushGather) {
     let space = gather.space
+    if area.flags.contains(.hugeTLB) { return zapHugetlb(area, range, &gather) }
     // Reclaim finds out whether another locked area maps them.
     if area.flags.contains(.locked) { makeEvictable(space, range) }
     var page = range.start

@@ -61,6 +61,12 @@ extension Machine {
       copy.flags.subtract([.locked, .lockOnFault])
       if area.flags.contains(.wipeOnFork) { copy.anonymous = nil }
       try checkCommit(copy)
+      if area.flags.contains(.hugeTLB), let file = forkHugetlb(area) {
+        copy.file = file
+        insertArea(copy, new)
+        dropFile(file)
+        continue
+      }
       guard let object = copy.anonymous else {
         // What the backing holds comes back by faults.
         insertArea(copy, new)
