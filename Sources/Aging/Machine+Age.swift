@@ -25,8 +25,8 @@ extension Machine {
     let start = try take(pages, task, cached: method == .pageCache)
     let frames = frames(of: task, start, pages)
     let plan = AgingPlan(agingLayout(frames), method, goal, seed: seed)
-    for (page, frame) in frames.enumerated() where plan.pinned.contains(frame) {
-      try pin(task, start + UInt64(page) << 12)
+    for (page, frame) in frames.enumerated() {
+      if let frame, plan.pinned.contains(frame) { try pin(task, start + UInt64(page) << 12) }
     }
     try drop(frames, plan, task, start, method == .pageCache ? .pageOut : .dontNeed)
     if method == .pageCache { try munmap(task, start, length: UInt64(pages) << 12) }
@@ -62,35 +62,30 @@ extension Machine {
     try? madvise(task, start, length: length, .noHugePage)
     let first = Int(start >> 12)
     for page in stride(from: first, to: first + pages, by: 512) {
-      try touchAll(task, PageRange(start: page, count: 1), forWriting: !cached)
+      let one = PageRange(start: page, count: 1)
+      guard case .resident = touch(task, one, forWriting: !cached) else { throw .noMemory }
     }
-    try touchAll(task, PageRange(start: first, count: pages), forWriting: !cached)
-    return start
+    // The last frames may be out of reach, in the lists of other cores.
+    switch touch(task, PageRange(start: first, count: pages), forWriting: !cached) {
+    case .resident, .outOfMemory: return start
+    case .signal: throw .noMemory
+    }
   }
 
-  private mutating func touchAll(
-    _ task: TaskID, _ range: PageRange, forWriting: Bool
-  ) throws(Errno) {
-    guard case .resident = touch(task, range, forWriting: forWriting) else { throw .noMemory }
-  }
-
-  /// The frame of every page. Nothing was reclaimed: all are there.
-  private mutating func frames(of task: TaskID, _ start: UInt64, _ pages: Int) -> [FrameNumber] {
-    var frames: [FrameNumber] = []
+  /// The frame of every page; nil for one that was not to be had, or was reclaimed for another.
+  private mutating func frames(
+    of task: TaskID, _ start: UInt64, _ pages: Int
+  ) -> [FrameNumber?] {
+    var frames: [FrameNumber?] = []
     frames.reserveCapacity(pages)
-    for page in 0..<pages {
-      guard let frame = frame(of: task, start + UInt64(page) << 12) else {
-        fatalError("aging lost a page to reclaim: \(page)")
-      }
-      frames.append(frame)
-    }
+    for page in 0..<pages { frames.append(frame(of: task, start + UInt64(page) << 12)) }
     return frames
   }
 
-  private func agingLayout(_ frames: [FrameNumber]) -> AgingLayout {
+  private func agingLayout(_ frames: [FrameNumber?]) -> AgingLayout {
     var own = FrameSet(memory.range)
     var free = FrameSet(memory.range)
-    for frame in frames { own.insert(frame) }
+    for case let frame? in frames { own.insert(frame) }
     var states: [UInt8] = []
     fillStates(&states)
     for (index, state) in states.enumerated() where FrameState(rawValue: state)?.isFree ?? false {
@@ -101,12 +96,12 @@ extension Machine {
 
   /// Frees the pages that are not kept, run by run.
   private mutating func drop(
-    _ frames: [FrameNumber], _ plan: AgingPlan, _ task: TaskID, _ start: UInt64, _ advice: Advice
+    _ frames: [FrameNumber?], _ plan: AgingPlan, _ task: TaskID, _ start: UInt64, _ advice: Advice
   ) throws(Errno) {
     var page = 0
     while page < frames.count {
       let first = page
-      while page < frames.count, !plan.kept.contains(frames[page]) { page += 1 }
+      while page < frames.count, !isKept(frames[page], plan) { page += 1 }
       if page > first {
         try madvise(
           task, start + UInt64(first) << 12, length: UInt64(page - first) << 12, advice)
@@ -115,5 +110,11 @@ extension Machine {
     }
   }
 
-  private func isUsed(_ frame: FrameNumber) -> Bool { !memory.zone.allocator.isFree(frame) }
+  private func isKept(_ frame: FrameNumber?, _ plan: AgingPlan) -> Bool {
+    frame.map { plan.kept.contains($0) } ?? false
+  }
+
+  private func isUsed(_ frame: FrameNumber?) -> Bool {
+    frame.map { !memory.zone.allocator.isFree($0) } ?? false
+  }
 }

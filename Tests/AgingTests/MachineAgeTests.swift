@@ -39,7 +39,7 @@ struct MachineAgeTests {
       machine.fillStates(&states)
       let pinned = states.count { $0 == FrameState.pinned.rawValue }
       #expect(pinned == report.pinnedFrames)
-      let movable: FrameState = method == .pageCache ? .fileCache : .movable
+      let movable: FrameState = method == .pageCache ? .cleanFile : .movable
       #expect(states.count { $0 == movable.rawValue } == report.keptFrames - pinned)
     }
   }

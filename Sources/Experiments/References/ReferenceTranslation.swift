@@ -52,14 +52,38 @@ public struct ReferenceTranslation: ~Copyable {
   }
 
   private mutating func translate(_ batch: [AccessRecord]) throws(ReferenceError) {
-    for record in batch {
+    var index = 0
+    while index < batch.count {
+      let first = index
+      var needsMore = false
+      var last = Translated(rawValue: 0)
+      index += mmu.translate(
+        batch.count - first, &tables.contents,
+        { offset in
+          let record = batch[first &+ offset]
+          return (record.address, Self.access(record.kind))
+        },
+        { offset, result in
+          needsMore = result.isFault || Self.isCrossing(batch[first &+ offset])
+          last = result
+          return !needsMore
+        })
+      guard needsMore else { continue }
+      let record = batch[index - 1]
       let access = Self.access(record.kind)
-      let translated = mmu.translate(record.address, access, &tables.contents)
-      if translated.isFault { try fault(record.address, access, translated.fault) }
-      let last = record.address &+ UInt64(record.size) &- 1
-      if (record.address ^ last) & ~0xfff != 0 { try crossing(last, access) }
+      if last.isFault { try fault(record.address, access, last.fault) }
+      if Self.isCrossing(record) {
+        try crossing(record.address &+ UInt64(record.size) &- 1, access)
+      }
     }
     counts.references += batch.count
+  }
+
+  /// Whether a reference lies in two pages.
+  @inline(__always)
+  private static func isCrossing(_ record: AccessRecord) -> Bool {
+    let last = record.address &+ UInt64(record.size) &- 1
+    return (record.address ^ last) & ~0xfff != 0
   }
 
   /// Read, write or execute, from a table of four bits per kind: no branch.
