@@ -9,7 +9,7 @@ struct MachineCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "machine",
     abstract: "Try virtual memory out: mmap, touch, fork, and see areas, page tables and frames.",
-    usage: "framelab machine [<script>] [--policy <policy>] [--json] [--vmstat] [--timeline <file>]",
+    usage: "framelab machine [<script>] [--policy <policy>] [--json] [--timeline <file>]",
     discussion: """
       A simulated computer with Linux's virtual memory on x86-64 follows commands, one per line: \
       typed, from a file, or from standard input. 'help' lists them.
