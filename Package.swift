@@ -112,8 +112,8 @@ let package = Package(
     target(
       "Experiments",
       [
-        "Aging", "Baselines", "LinuxHost", "Translation", "PageFrames", "TraceFormats", "Results",
-        "Fragmentation", "MemoryUnits", yams,
+        "Aging", "Baselines", "LinuxHost", "VirtualMemory", "Translation", "PageFrames",
+        "TraceFormats", "Results", "Fragmentation", "MemoryUnits", yams,
       ]),
 
     // Floor 6
@@ -136,7 +136,10 @@ let package = Package(
     tests("TraceFormats", ["TraceFormats", "MemoryUnits"], exclude: ["Fixtures"]),
     tests(
       "Experiments",
-      ["Experiments", "Translation", "TraceFormats", "Results", "Fragmentation", "MemoryUnits"]),
+      [
+        "Experiments", "VirtualMemory", "Translation", "TraceFormats", "Results", "Fragmentation",
+        "MemoryUnits",
+      ]),
     tests("Results", ["Results", "Fragmentation", "MemoryUnits"]),
     tests("Reporting", ["Reporting", "Results", "Fragmentation", "MemoryUnits"]),
     tests(

@@ -98,20 +98,13 @@ extension Machine {
   private mutating func drop(
     _ frames: [FrameNumber?], _ plan: AgingPlan, _ task: TaskID, _ start: UInt64, _ advice: Advice
   ) throws(Errno) {
-    var page = 0
-    while page < frames.count {
-      let first = page
-      while page < frames.count, !isKept(frames[page], plan) { page += 1 }
-      if page > first {
-        try madvise(
-          task, start + UInt64(first) << 12, length: UInt64(page - first) << 12, advice)
-      }
-      page += 1
+    let dropped = AgingPlan.runs(frames.indices) { page in
+      frames[page].map { !plan.kept.contains($0) } ?? true
     }
-  }
-
-  private func isKept(_ frame: FrameNumber?, _ plan: AgingPlan) -> Bool {
-    frame.map { plan.kept.contains($0) } ?? false
+    for run in dropped {
+      try madvise(
+        task, start + UInt64(run.lowerBound) << 12, length: UInt64(run.count) << 12, advice)
+    }
   }
 
   private func isUsed(_ frame: FrameNumber?) -> Bool {

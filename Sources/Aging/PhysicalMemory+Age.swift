@@ -15,29 +15,18 @@ extension PhysicalMemory where Allocator: ~Copyable {
     let plan = AgingPlan(
       AgingLayout(own: own, free: FrameSet(range)), method, goal, seed: seed)
     let state: FrameState = method == .pageCache ? .fileCache : .movable
-    let kept = plan.kept.members
-    for run in Self.runs(kept) {
-      guard claim(run, owner: FrameOwner(state: state)) else {
-        fatalError("aging memory that is in use: frame \(run.start.index)")
+    let first = range.start
+    let kept = AgingPlan.runs(0..<range.count) { plan.kept.contains(first.advanced(by: $0)) }
+    for run in kept {
+      let frames = FrameRange(start: first.advanced(by: run.lowerBound), count: run.count)
+      guard claim(frames, owner: FrameOwner(state: state)) else {
+        fatalError("aging memory that is in use: frame \(frames.start.index)")
       }
     }
     for frame in plan.pinned.members { frames.setState(.pinned, of: frame) }
     return AgingReport(
       plan, method, goal, seed: seed, frameCount: range.count,
-      freeAreas: FreeAreas(blocks: zone.allocator.freeBlocksByOrder()), keptFrames: kept.count,
+      freeAreas: FreeAreas(blocks: zone.allocator.freeBlocksByOrder()), keptFrames: plan.kept.count,
       pinnedFrames: plan.pinned.count)
-  }
-
-  /// Ascending frames as ranges without gaps.
-  private static func runs(_ frames: [FrameNumber]) -> [FrameRange] {
-    var result: [FrameRange] = []
-    for frame in frames {
-      if let last = result.last, last.end == frame {
-        result[result.count - 1].count += 1
-      } else {
-        result.append(FrameRange(start: frame, count: 1))
-      }
-    }
-    return result
   }
 }

@@ -1,7 +1,7 @@
 /// What faults for huge pages took, by the cost table of a machine.
 public struct HugeFaults: Encodable, Sendable {
   /// Faults, each for another 2 MiB.
-  public private(set) var count = 0
+  public var count: Int { latencies.count }
   /// Those that got a huge page.
   public var huge = 0
   private var latencies: [UInt64] = []
@@ -15,13 +15,9 @@ public struct HugeFaults: Encodable, Sendable {
 
   init() {}
 
-  mutating func add(_ nanoseconds: UInt64) {
-    count += 1
-    latencies.append(nanoseconds)
-  }
+  mutating func add(_ nanoseconds: UInt64) { latencies.append(nanoseconds) }
 
-  /// The time that no more than this share of the faults exceeded is the latency at `1 - share`; 0
-  /// without faults.
+  /// The latency that this share of the faults did not exceed, 0...1; 0 without faults.
   public func quantile(_ share: Double) -> UInt64 {
     let sorted = latencies.sorted()
     guard let last = sorted.indices.last else { return 0 }

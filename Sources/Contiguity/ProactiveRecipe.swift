@@ -6,8 +6,6 @@ public import VirtualMemory
 public struct ProactiveRecipe: Sendable {
   /// Of the machine: its memory, allocator and cost table.
   public var configuration: MachineConfiguration
-  /// vm.compaction_proactiveness while it waits and while it takes huge pages.
-  public var proactiveness: Int
   /// Time between freeing and taking, ns.
   public var pause: UInt64 = 12_000_000_000
   /// Time between two faults, ns. The host with which figures are compared takes 6.1 to 8.6 s for its
@@ -18,19 +16,18 @@ public struct ProactiveRecipe: Sendable {
   public var taken = 0.95
   public var wanted: Double? = 10.0 / 24
 
+  /// - Parameter proactiveness: vm.compaction_proactiveness, all the time.
   public init(_ configuration: MachineConfiguration, proactiveness: Int) {
     self.configuration = configuration
     self.configuration.keepsContents = false
     self.configuration.transparentHugePages = TransparentHugePages(
       enabled: .madvise, defrag: .madvise)
     self.configuration.compaction.compactionProactiveness = proactiveness
-    self.proactiveness = proactiveness
   }
 
   public struct Outcome: Encodable, Sendable {
-    public var proactiveness: Int
     public var faults: HugeFaults
-    /// Simulated time that the faults took together, ns.
+    /// Simulated time of all faults and of the waits between them, ns.
     public var totalNs: UInt64
     /// Frames that were free before the faults.
     public var freeFrames: Int
@@ -44,7 +41,7 @@ public struct ProactiveRecipe: Sendable {
     public var stalls: UInt64 { vmstat["compact_stall"] ?? 0 }
 
     enum CodingKeys: String, CodingKey {
-      case proactiveness, faults, vmstat
+      case faults, vmstat
       case totalNs = "total_ns"
       case freeFrames = "free_frames"
       case obtainedShare = "obtained_share"
@@ -77,7 +74,7 @@ public struct ProactiveRecipe: Sendable {
     faults.huge = Int(machine.counters.thpFaultAlloc - before.thpFaultAlloc)
     let changes = zip(machine.counters.named, before.named).map { ($0.name, $0.value - $1.value) }
     return Outcome(
-      proactiveness: proactiveness, faults: faults, totalNs: machine.clock - began,
+      faults: faults, totalNs: machine.clock - began,
       freeFrames: free, obtainedShare: Double(faults.huge * 512) / Double(max(free, 1)),
       vmstat: Dictionary(uniqueKeysWithValues: changes.filter { $0.1 > 0 }))
   }

@@ -14,14 +14,14 @@ package enum HostSnapshot {
     let release = host.line(of: "/proc/sys/kernel/osrelease").map { " Linux \($0)" } ?? ""
     var snapshot = FrameSnapshot(origin: "this host," + release)
     let described = ZoneInfo.zones(try host.text(of: "/proc/zoneinfo"))
-    let rows = ZoneInfo.freeBlocks((try? host.text(of: "/proc/buddyinfo")) ?? "")
+    let rows = (try? BuddyInfo(of: host))?.zones ?? []
     for found in described where found.managed > 0 && found.start + found.spanned < 1 << 32 {
       var zone = FrameSnapshot.Zone(
         node: found.node, name: found.name, start: FrameNumber(found.start), states: [])
       zone.watermarkMin = found.min
       zone.watermarkLow = found.low
       zone.heldFrames = found.held
-      zone.freeBlocks = rows["\(found.node) \(found.name)"]
+      zone.freeBlocks = rows.first { $0.node == found.node && $0.name == found.name }?.blocks
       snapshot.zones.append(zone)
     }
     do throws(HostFileError) {
@@ -80,16 +80,5 @@ struct ZoneInfo: Hashable {
       zones.append(zone)
     }
     return zones
-  }
-
-  /// The rows of /proc/buddyinfo by `NODE ZONE`.
-  static func freeBlocks(_ text: String) -> [String: [UInt64]] {
-    var rows: [String: [UInt64]] = [:]
-    for line in text.split(separator: "\n") {
-      let words = line.split { $0 == " " || $0 == "," }
-      guard words.count > 4, words[0] == "Node", words[2] == "zone" else { continue }
-      rows["\(words[1]) \(words[3])"] = words[4...].compactMap { UInt64($0) }
-    }
-    return rows
   }
 }

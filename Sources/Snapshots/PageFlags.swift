@@ -56,13 +56,7 @@ struct PageFlags: OptionSet {
       let end = min((first / piece + 1) * piece, frames.upperBound)
       let bytes = try host.bytes(
         of: "/proc/kpageflags", from: UInt64(first) * 8, count: (end - first) * 8)
-      var words: [PageFlags] = []
-      words.reserveCapacity(end - first)
-      for word in 0..<bytes.count / 8 {
-        var bits: UInt64 = 0
-        for byte in (0..<8).reversed() { bits = bits << 8 | UInt64(bytes[word * 8 + byte]) }
-        words.append(PageFlags(rawValue: bits))
-      }
+      let words = KernelWords(bytes).map { PageFlags(rawValue: $0) }
       append(words, first, to: &states)
       let missing = end - first - words.count
       states += repeatElement(FrameState.reserved.rawValue, count: missing)

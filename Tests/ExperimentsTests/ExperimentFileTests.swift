@@ -3,6 +3,7 @@ import Fragmentation
 import MemoryUnits
 import Testing
 import TraceFormats
+import VirtualMemory
 
 @Suite("Experiment files")
 struct ExperimentFileTests {

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import MemoryUnits
 public import Results
+internal import VirtualMemory
 
 extension ExperimentRun {
   /// What a finished or stopped run leaves.

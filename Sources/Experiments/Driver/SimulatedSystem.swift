@@ -1,6 +1,7 @@
 internal import Baselines
 internal import Results
 internal import TraceFormats
+internal import VirtualMemory
 
 /// `jemalloc-simulated`: jemalloc over simulated frames, one JemallocHost per repetition.
 struct SimulatedSystem: SystemUnderTest {

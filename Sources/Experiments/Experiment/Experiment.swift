@@ -1,6 +1,7 @@
 public import Fragmentation
 public import MemoryUnits
 public import TraceFormats
+public import VirtualMemory
 
 /// What an experiment file asks for, defaults filled in except those that depend on the recording.
 public struct Experiment: Sendable, Hashable {
@@ -26,7 +27,7 @@ public struct Experiment: Sendable, Hashable {
   /// Linux's watermark_scale_factor of the simulated machine, in 1/10000 of its memory.
   public var watermarkScaleFactor: Int
   /// The page-frame allocator of the machine under simulated systems.
-  public var allocator: MachineAllocator
+  public var allocator: MachineConfiguration.Allocator
   /// How the memory of simulated and direct systems is fragmented before the first record; nil for
   /// empty memory.
   public var age: AgingRequest?

@@ -2,6 +2,7 @@ internal import Foundation
 internal import Fragmentation
 internal import MemoryUnits
 internal import TraceFormats
+internal import VirtualMemory
 internal import Yams
 
 extension Experiment {
@@ -59,7 +60,7 @@ extension Experiment {
     allocator =
       try file.value(
         ExperimentParameters.allocator.name, expected: ExperimentParameters.allocator.range
-      ) { MachineAllocator(rawValue: $0) } ?? .listBuddy
+      ) { MachineConfiguration.Allocator(rawValue: $0) } ?? .listBuddy
     age = try file.value(
       ExperimentParameters.age.name, expected: ExperimentParameters.age.range
     ) { AgingRequest($0) }

@@ -14,7 +14,4 @@ package struct KernelWords: RandomAccessCollection, Sendable {
       unsafe $0.loadUnaligned(fromByteOffset: index << 3, as: UInt64.self)
     }
   }
-
-  /// /proc/kpageflags: bit 10 (KPF_BUDDY) is set in every frame of a free block.
-  package static var buddy: UInt64 { 1 << 10 }
 }

@@ -22,8 +22,8 @@ extension HostProbe {
   }
 
   var memory: Facility {
-    let total = memoryInfo("MemTotal")
-    guard let available = memoryInfo("MemAvailable") else {
+    let total = host.memoryInfo("MemTotal")
+    guard let available = host.memoryInfo("MemAvailable") else {
       return Facility(
         "memory", .partial, for: .measurement, detail: "/proc/meminfo names none available",
         cost: "whether a run fits is not known before it starts", remedy: "Linux 3.14 or later")
@@ -77,15 +77,5 @@ extension HostProbe {
       detail: "limited to \(limit)" + (process.isRoot ? ", which root may exceed" : ""),
       cost: "the buffers of a recorder of kernel events cannot be kept from being swapped",
       remedy: "ulimit -l unlimited, or LimitMEMLOCK= in a systemd unit")
-  }
-
-  /// A row of /proc/meminfo, whose numbers are kibibytes.
-  private func memoryInfo(_ key: String) -> ByteCount? {
-    guard let text = try? host.text(of: "/proc/meminfo") else { return nil }
-    for line in text.split(separator: "\n") where line.hasPrefix(key + ":") {
-      let words = line.split(separator: " ")
-      return words.count > 1 ? Int(words[1]).map { ByteCount($0 << 10) } : nil
-    }
-    return nil
   }
 }

@@ -15,8 +15,7 @@ struct AgeChildCommand: ParsableCommand {
   func run() throws {
     guard readLine() != nil else { return }
     let memory = try HeldMemory(options.memory)
-    let aging = HostAge(
-      method: options.method, goal: options.goal, size: options.memory, seed: options.seed)
+    let aging = HostAge(method: options.method, goal: options.goal, seed: options.seed)
     let result = try aging.carryOut(in: memory, on: LiveHost())
     var answer = AgeAnswer(result.report, memory: AgeAnswer.host)
     if !result.knowsFrames { answer.caveats = [AgeAnswer.withoutFrames] }

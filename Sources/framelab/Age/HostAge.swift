@@ -2,6 +2,8 @@ import Aging
 import Fragmentation
 import LinuxHost
 import MemoryUnits
+import Snapshots
+import TraceFormats
 
 /// Memory of this process, fragmented on purpose: what `framelab age --host` starts as a child.
 ///
@@ -10,7 +12,6 @@ import MemoryUnits
 struct HostAge {
   let method: AgingMethod
   let goal: AgingGoal
-  let size: ByteCount
   let seed: UInt64
 
   /// What was reached, and whether frame numbers were known.
@@ -21,39 +22,49 @@ struct HostAge {
 
   /// Takes, frees and locks pages of `memory`, which holds them as long as it lives.
   func carryOut(in memory: HeldMemory, on host: some HostView) throws -> Result {
+    guard let total = host.memoryInfo("MemTotal") else {
+      throw CLIError.hostLacks("/proc/meminfo does not say MemTotal")
+    }
     HeldMemory.volunteer()
     memory.touch()
     let physical = memory.frames()
-    let flags =
-      physical == nil ? nil : try? host.bytes(of: "/proc/kpageflags", from: 0, count: .max)
+    let zones = physical == nil ? [] : try HostSnapshot.read(host).zones
+    let knowsFrames = zones.contains { !$0.states.isEmpty }
     let frames: [FrameNumber]
     let layout: AgingLayout
-    if let physical, let flags {
+    if let physical, knowsFrames {
       frames = physical.map { FrameNumber(Int($0)) }
-      layout = Self.layout(frames, KernelWords(flags))
+      layout = Self.layout(frames, zones)
     } else {
       frames = (0..<memory.pageCount).map { FrameNumber($0) }
       layout = try Self.layout(frames.count, BuddyInfo(of: host))
     }
     let plan = AgingPlan(layout, method, goal, seed: seed)
     try lock(frames, plan, memory)
-    for run in runs(frames, where: { !plan.kept.contains($0) }) { memory.release(run) }
+    for run in AgingPlan.runs(frames.indices, where: { !plan.kept.contains(frames[$0]) }) {
+      memory.release(run)
+    }
     let free = try BuddyInfo(of: host).blocks
     return Result(
       report: AgingReport(
-        plan, method, goal, seed: seed, frameCount: try Self.memoryPages(host),
+        plan, method, goal, seed: seed, frameCount: total.frames,
         freeAreas: FreeAreas(blocks: free), keptFrames: plan.kept.count,
         pinnedFrames: plan.pinned.count),
-      knowsFrames: physical != nil && flags != nil)
+      knowsFrames: knowsFrames)
   }
 
-  private static func layout(_ own: [FrameNumber], _ flags: KernelWords) -> AgingLayout {
-    let range = FrameRange(start: FrameNumber(0), count: flags.count)
+  private static func layout(
+    _ own: [FrameNumber], _ zones: [FrameSnapshot.Zone]
+  ) -> AgingLayout {
+    let end = zones.map { $0.start.index + $0.states.count }.max() ?? 0
+    let range = FrameRange(start: FrameNumber(0), count: end)
     var mine = FrameSet(range)
     var free = FrameSet(range)
     for frame in own where range.contains(frame) { mine.insert(frame) }
-    for (index, word) in flags.enumerated() where word & KernelWords.buddy != 0 {
-      free.insert(FrameNumber(index))
+    for zone in zones {
+      for (index, state) in zone.states.enumerated() where state == FrameState.free.rawValue {
+        free.insert(zone.start.advanced(by: index))
+      }
     }
     return AgingLayout(own: mine, free: free)
   }
@@ -70,34 +81,11 @@ struct HostAge {
   }
 
   private func lock(_ frames: [FrameNumber], _ plan: AgingPlan, _ memory: HeldMemory) throws {
-    let locked = runs(frames) { plan.pinned.contains($0) }
+    let locked = AgingPlan.runs(frames.indices) { plan.pinned.contains(frames[$0]) }
     for run in locked where !memory.lock(run) {
       throw CLIError.hostLacks(
         "mlock of \(plan.pinned.count) pages in \(locked.count) runs: the limit of locked memory "
           + "(ulimit -l) or vm.max_map_count is too low; choose a smaller --unmovable")
     }
-  }
-
-  /// Runs of pages whose frames are as asked.
-  private func runs(
-    _ frames: [FrameNumber], where isWanted: (FrameNumber) -> Bool
-  ) -> [Range<Int>] {
-    var result: [Range<Int>] = []
-    var page = 0
-    while page < frames.count {
-      let first = page
-      while page < frames.count, isWanted(frames[page]) { page += 1 }
-      if page > first { result.append(first..<page) }
-      page += 1
-    }
-    return result
-  }
-
-  private static func memoryPages(_ host: some HostView) throws -> Int {
-    let text = try host.text(of: "/proc/meminfo")
-    let line = text.split(separator: "\n").first { $0.hasPrefix("MemTotal:") }
-    guard let words = line?.split(separator: " "), words.count > 1, let kibibytes = Int(words[1])
-    else { throw CLIError.hostLacks("/proc/meminfo does not say MemTotal") }
-    return kibibytes >> 2
   }
 }

@@ -38,13 +38,10 @@ struct HostAging {
 
   /// Taking more than there is would only make the host kill the child.
   private func checkMemory() throws {
-    let text = try LiveHost().text(of: "/proc/meminfo")
-    let line = text.split(separator: "\n").first { $0.hasPrefix("MemAvailable:") }
-    guard let kibibytes = line?.split(separator: " ").dropFirst().first.flatMap({ Int($0) }),
-      options.memory.rawValue >> 10 > kibibytes
+    guard let available = LiveHost().memoryInfo("MemAvailable"), options.memory > available
     else { return }
     throw CLIError.badInput(
-      "--memory \(options.memory): only \(kibibytes >> 10) MiB of this host are available; "
+      "--memory \(options.memory): only \(available.rounded) of this host are available; "
         + "choose less")
   }
 
