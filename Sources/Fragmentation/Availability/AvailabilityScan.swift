@@ -16,6 +16,8 @@ public struct AvailabilityScan: Sendable {
   var small: [BlockCounts] = (3..<Order.huge.index).map { BlockCounts(order: $0) }
   /// Every 2 MiB block from `firstHuge` on.
   var huge: [BlockWord] = []
+  /// Frames of each of them that compaction moves: pages of users and of files.
+  var movers: [UInt16] = []
   private(set) var firstHuge = 0
   /// The frame behind the last one.
   private var next: Int?
@@ -67,7 +69,7 @@ public struct AvailabilityScan: Sendable {
   /// Fills up to the 2 MiB block that comes next.
   private mutating func begin(_ block: Int) {
     if huge.isEmpty { firstHuge = block }
-    while firstHuge + huge.count < block { huge.append(.outside) }
+    while firstHuge + huge.count < block { append(.outside, movers: 0) }
   }
 
   /// Counts the 2 MiB block of the 64 groups from `first` on; `all` says which counts are not 0.
@@ -112,7 +114,12 @@ public struct AvailabilityScan: Sendable {
       if first >= 0, first + 8 <= states.count { groups[group] = BlockWord(counts: counts) }
     }
     var words = groups.mutableSpan
-    join(&words)
+    join(&words, movers: 0)
+  }
+
+  private mutating func append(_ word: BlockWord, movers count: UInt16) {
+    huge.append(word)
+    movers.append(count)
   }
 
   /// A count of one for the frame's state.
@@ -130,10 +137,11 @@ public struct AvailabilityScan: Sendable {
       small[order].add(word, times: 64 >> order)
       word = word.joined(word)
     }
-    huge.append(word)
+    append(word, movers: word.states.isSubset(of: .moving) ? 512 : 0)
   }
 
   private mutating func count(_ groups: Span<UInt64>, _ first: Int) {
+    var movers: UInt64 = 0
     for part in 0..<4 {
       // Counts of sixteen groups fit into eight bits.
       var even: UInt64 = 0
@@ -143,6 +151,8 @@ public struct AvailabilityScan: Sendable {
         even &+= counts & 0x0f0f_0f0f_0f0f_0f0f
         odd &+= counts &>> 4 & 0x0f0f_0f0f_0f0f_0f0f
       }
+      // The states that move have odd numbers: 3, 7 and 11.
+      movers &+= (odd &>> 8 & 0xff) &+ (odd &>> 24 & 0xff) &+ (odd &>> 40 & 0xff)
       for pair in 0..<8 {
         frames[pair &* 2] &+= even & 0xff
         frames[pair &* 2 &+ 1] &+= odd & 0xff
@@ -153,11 +163,11 @@ public struct AvailabilityScan: Sendable {
     var words = InlineArray<64, BlockWord>(repeating: .outside)
     var span = words.mutableSpan
     for group in 0..<64 { span[group] = BlockWord(counts: groups[first &+ group]) }
-    join(&span)
+    join(&span, movers: UInt16(truncatingIfNeeded: movers))
   }
 
   /// Counts the blocks of orders 3...8 of a 2 MiB block and keeps its word.
-  private mutating func join(_ words: inout MutableSpan<BlockWord>) {
+  private mutating func join(_ words: inout MutableSpan<BlockWord>, movers: UInt16) {
     var count = 64
     for order in 0..<6 {
       small[order].add(words.span, count)
@@ -166,6 +176,6 @@ public struct AvailabilityScan: Sendable {
         words[index] = words[index &* 2].joined(words[index &* 2 &+ 1])
       }
     }
-    huge.append(words[0])
+    append(words[0], movers: movers)
   }
 }

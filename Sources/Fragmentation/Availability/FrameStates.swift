@@ -29,6 +29,16 @@ struct FrameStates: OptionSet, Hashable, Sendable {
   @inline(__always)
   static var unknown: FrameStates { FrameStates(.unknown) }
   static var huge: FrameStates { FrameStates(.hugePage) }
+  /// What compaction moves page by page.
+  static var moving: FrameStates {
+    FrameStates(.movable).union(FrameStates(.fileCache)).union(FrameStates(.cleanFile))
+  }
+  /// What gives its pageblock another class than movable, where there are classes: contents of the
+  /// kernel. Pinned pages lie in movable ones.
+  static var kernel: FrameStates {
+    FrameStates(.reserved).union(FrameStates(.unmovable)).union(FrameStates(.slab))
+      .union(FrameStates(.pageTable))
+  }
 
   /// Raw values that mean something.
   @inline(__always)

@@ -3,9 +3,9 @@ import MemoryUnits
 /// What Linux leaves free, and so cannot turn into blocks.
 ///
 /// Compaction starts only while the free frames of the zone exceed a watermark (low for orders above 3,
-/// else min) by 2 << order (`compaction_suitable`, `compact_gap`), and passes pages of 2 MiB and more
-/// over. Orders above 10 come from emptying a range (`alloc_contig_range`), which keeps the watermark
-/// and can split such pages.
+/// else min) by 2 << order (`compaction_suitable`, `compact_gap`), passes pages of 2 MiB and more over,
+/// and ends where its scanners meet (`ScannerMeeting`). Orders above 10 come from emptying a range
+/// (`alloc_contig_range`), which keeps the watermark and can split such pages.
 public struct LinuxLimits: Hashable, Sendable, Codable {
   /// The zone's watermarks, frames.
   public var min: UInt64
@@ -30,7 +30,7 @@ public struct LinuxLimits: Hashable, Sendable, Codable {
   /// Blocks that Linux can make of `free` frames.
   ///
   /// - Parameters:
-  ///   - candidates: blocks in which every frame can be moved by it.
+  ///   - candidates: blocks that it frees if need be.
   ///   - ready: those that are free already: they need no gap.
   func attainable(_ order: Int, free: UInt64, candidates: UInt64, ready: UInt64) -> UInt64 {
     func blocks(leaving kept: UInt64) -> UInt64 { free > kept ? (free - kept) >> UInt64(order) : 0 }

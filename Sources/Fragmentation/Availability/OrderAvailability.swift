@@ -16,7 +16,9 @@ public struct OrderAvailability: Hashable, Sendable {
   public var afterCompaction: BlockBounds?
   /// The same after reclaim has dropped all clean contents of files.
   public var afterBoth: BlockBounds?
-  /// Blocks that Linux can make: see `LinuxLimits`.
+  /// Blocks that Linux can make, see `LinuxLimits`: low is what one whole run of compaction leaves
+  /// (/proc/sys/vm/compact_memory), high what direct compaction can reach where it lets spoiled blocks
+  /// be, so that the two differ also where the source can tell of all frames.
   public var attainable: BlockBounds?
   /// moves(N), N = 1 ... `afterCompaction.low`: unknown frames stay.
   public var moves: MoveCurve?

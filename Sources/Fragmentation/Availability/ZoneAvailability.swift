@@ -41,7 +41,7 @@ public struct ZoneAvailability: Hashable, Sendable {
     freeFrames = frames[.free] ?? 0
     let unplaced = min(heldFrames ?? 0, frames[.unknown] ?? 0)
     self.heldFrames = (frames[.heldByCore] ?? 0) + (heldFrames ?? 0)
-    let zone = ZoneFrames(frames, unplaced: unplaced, limits)
+    let zone = ZoneFrames(frames, unplaced: unplaced, limits, scan)
     orders = AvailabilityScan.orders.map { zone.availability(scan.blocks(order: $0), owners) }
   }
 

@@ -9,9 +9,17 @@ struct ZoneFrames {
   private let unplaced: UInt64
   private let clean: UInt64
   private let limits: LinuxLimits?
+  /// Where scanners meet at least, and at most.
+  private let meetings: (low: ScannerMeeting, high: ScannerMeeting)
 
-  init(_ counts: [FrameState: UInt64], unplaced: UInt64, _ limits: LinuxLimits?) {
+  init(
+    _ counts: [FrameState: UInt64], unplaced: UInt64, _ limits: LinuxLimits?,
+    _ scan: AvailabilityScan
+  ) {
     self.counts = counts
+    meetings = (
+      ScannerMeeting(scan, .whole), ScannerMeeting(scan, .most, further: Int(unplaced))
+    )
     unused = (counts[.free] ?? 0) + (counts[.heldByCore] ?? 0)
     clean = counts[.cleanFile] ?? 0
     self.unplaced = unplaced
@@ -51,15 +59,18 @@ struct ZoneFrames {
   private func attainable(
     _ blocks: OrderBlocks, _ ready: UInt64, _ limits: LinuxLimits
   ) -> BlockBounds {
-    // Compaction leaves pages of 2 MiB and more alone; emptying a range does not.
-    let stays: FrameStates =
-      blocks.order <= Order.maximum.index ? [.blocking, .huge] : .blocking
-    func bound(_ free: UInt64, _ stays: FrameStates) -> UInt64 {
-      limits.attainable(
-        blocks.order, free: free, candidates: blocks.count(without: stays), ready: ready)
+    func bound(_ free: UInt64, _ candidates: UInt64) -> UInt64 {
+      limits.attainable(blocks.order, free: free, candidates: candidates, ready: ready)
     }
-    return BlockBounds(
-      low: bound(unused, stays.union(.unknown)), high: bound(unused + unplaced, stays))
+    let sure = blocks.count(without: [.blocking, .unknown])
+    let possible = blocks.count(without: .blocking)
+    guard blocks.order <= Order.maximum.index else {
+      return BlockBounds(low: bound(unused, sure), high: bound(unused + unplaced, possible))
+    }
+    let low = meetings.low.freed(blocks, candidates: blocks.count(without: ScannerMeeting.staying))
+    let high = meetings.high.freed(
+      blocks, candidates: blocks.count(without: [.blocking, .huge]))
+    return BlockBounds(low: bound(unused, low), high: bound(unused + unplaced, max(low, high)))
   }
 
   private func blockers(_ blocks: OrderBlocks) -> [Blocker] {
