@@ -44,8 +44,9 @@ struct RunCommand: AsyncParsableCommand {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "The allocator of simulated machines: linux-6.6, linux-6.12 or linux-6.18, with settings as in "
-        + "linux-6.18,defrag_mode=1; short for --set allocator=...", valueName: "policy"))
+      "The allocator of simulated machines: linux-6.6, linux-6.12, linux-6.18, contiguitas or "
+        + "superpageblocks, with settings as in linux-6.18,defrag_mode=1; short for --set allocator=...",
+      valueName: "policy"))
   var policy: String?
 
   @Flag(help: "Go on with a run that was stopped; an error when there is none.")

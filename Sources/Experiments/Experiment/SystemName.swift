@@ -21,7 +21,7 @@ public enum SystemName: RawRepresentable, CaseIterable, Hashable, Sendable {
 
   /// Linux with its bundles of policies, of which others follow by settings.
   public static var allCases: [SystemName] {
-    [.listBuddy, .rowBuddy] + LinuxPolicy.bundles.map { .linux($0.policy) } + named
+    [.listBuddy, .rowBuddy] + LinuxPolicy.named.map { .linux($0.policy) } + named
   }
 
   /// Those with one name each, that are no page-frame allocator.

@@ -91,7 +91,9 @@ extension LinuxBuddy {
     tally.allocations &+= 1
     let number = FrameNumber(frame)
     observer.didAllocate(number, request.order, request.frameClass, core: request.core)
-    if policy.highatomic, request.flags.isHighAtomic(request.order) {
+    if policy.highatomic, request.flags.isHighAtomic(request.order),
+      separation != .superpageblocks || request.frameClass != .movable
+    {
       reserve(pageblockOf: frame, request.order)
     }
     return number
@@ -179,7 +181,13 @@ extension LinuxBuddy {
   mutating func takeFirst(
     _ zone: Int, _ found: Int, _ type: Int, cutTo order: Int, listing rest: Int
   ) -> Int {
-    let frame = first(zone, found, type)
+    take(first(zone, found, type), zone, found, cutTo: order, listing: rest)
+  }
+
+  /// Takes a block of an order off its list, cuts it, and lists the upper halves as of a type.
+  mutating func take(
+    _ frame: Int, _ zone: Int, _ found: Int, cutTo order: Int, listing rest: Int
+  ) -> Int {
     let descriptors = unsafe self.descriptors
     var pages = unsafe descriptors.mutableSpan
     unsafe zones[zone].lists.remove(frame, &pages)

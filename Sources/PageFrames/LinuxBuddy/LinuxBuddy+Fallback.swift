@@ -24,7 +24,7 @@ extension LinuxBuddy {
     }
     let remembers = policy.fallback == .claimThenSteal
     if !remembers || mode == .normal {
-      let frame = takeSmallest(zone, order, type)
+      let frame = takeOwn(zone, order, type)
       if frame >= 0 { return frame }
     }
     if mayUseAreas {
@@ -32,6 +32,11 @@ extension LinuxBuddy {
       if frame >= 0 { return frame }
     }
     guard groups else { return -1 }
+    switch separation {
+    case .none: break
+    case .region: return takeAcrossBorder(zone, order, type)
+    case .superpageblocks: return takeFromTainted(zone, order, type, staysApart, wakes)
+    }
     switch policy.fallback {
     case .movesPages: return fallBackMoving(zone, order, type, staysApart, wakes)
     case .largestFirst: return fallBackLargestFirst(zone, order, type, staysApart, wakes)
@@ -59,7 +64,7 @@ extension LinuxBuddy {
 
   /// The type, by preference, whose list of an order has a block; -1 for none
   /// (`find_suitable_fallback`).
-  private func fallback(_ zone: Int, _ order: Int, _ type: Int) -> Int {
+  func fallback(_ zone: Int, _ order: Int, _ type: Int) -> Int {
     for choice in 0..<2 {
       let other = Migratetype.fallback(type, choice)
       if unsafe zones[zone].orders(other) >> UInt32(order) & 1 == 1 { return other }
@@ -122,7 +127,7 @@ extension LinuxBuddy {
   }
 
   /// Takes the smallest block of another type, which keeps the rest of it (`__rmqueue_steal`).
-  private mutating func steal(_ zone: Int, _ order: Int, _ type: Int) -> Int {
+  mutating func steal(_ zone: Int, _ order: Int, _ type: Int) -> Int {
     for current in order..<Order.allocatorCount {
       let other = fallback(zone, current, type)
       if other >= 0 {
@@ -200,13 +205,13 @@ extension LinuxBuddy {
     return nil
   }
 
-  private mutating func noteClaim(_ pageblocks: Int) {
+  mutating func noteClaim(_ pageblocks: Int) {
     placementCounters.fallbacks &+= 1
     placementCounters.claims &+= 1
     placementCounters.claimedPageblocks &+= UInt64(pageblocks)
   }
 
-  private mutating func noteSteal() {
+  mutating func noteSteal() {
     placementCounters.fallbacks &+= 1
     placementCounters.steals &+= 1
   }

@@ -58,19 +58,21 @@ extension LinuxBuddy {
   /// Makes a block that is in no list free, together with every free buddy that it may merge with
   /// (`__free_one_page`).
   mutating func merge(
-    _ zone: Int, _ start: Int, _ order: Int, _ type: Int,
+    _ zone: Int, _ start: Int, _ order: Int, _ startType: Int,
     _ pages: inout MutableSpan<PageDescriptor>
   ) {
     var frame = start
     var current = order
+    var type = startType
     while current < Order.maximum.index {
       let buddy = frame ^ 1 << current
       guard unsafe zones[zone].contains(buddy), isFree(buddy, current, pages) else { break }
       if current >= pageblockOrder {
+        if separation == .superpageblocks { type = typeOfFree(frame, current, type) }
         let other = pageblockType(buddy)
         if other != type {
           let limit = Int(Migratetype.isolatedFrom)
-          guard type < limit, other < limit else { break }
+          guard type < limit, other < limit, !isBorder(type, other) else { break }
           // The buddy takes the type of the block (6.10), so that lists and pageblocks agree.
           if policy.fallback != .movesPages { setPageblockTypes(buddy, current, type) }
         }
@@ -81,8 +83,11 @@ extension LinuxBuddy {
       current += 1
     }
     tally.merges &+= UInt64(current - order)
+    let isWholeFree = current >= pageblockOrder && separation == .superpageblocks
+    if isWholeFree { type = typeOfFree(frame, current, type) }
     unsafe zones[zone].lists.insert(
       frame, current, type, atTail: isMergeLikely(zone, frame, current, pages), &pages)
+    if isWholeFree { cleanIfPossible(zone, frame) }
   }
 
   /// Whether the buddy of the next order is free, so that the block may still merge twice

@@ -28,7 +28,9 @@ extension LinuxBuddy {
   /// (`unreserve_highatomic_pageblock`). One stays unless `force`. True when there was one.
   public mutating func unreserve(for frameClass: FrameClass, force: Bool) -> Bool {
     let reserve = Int(Migratetype.highAtomic.rawValue)
-    let type = groups ? Int(Migratetype(frameClass).rawValue) : 0
+    var type = groups ? Int(Migratetype(frameClass).rawValue) : 0
+    // What lies in it may not move, so that its superpageblock stays tainted.
+    if separation == .superpageblocks { type = Int(Migratetype.unmovable.rawValue) }
     let size = 1 << pageblockOrder
     for zone in 0..<zoneCount {
       guard unsafe zones[zone].reservedHighAtomic > (force ? 0 : size) else { continue }

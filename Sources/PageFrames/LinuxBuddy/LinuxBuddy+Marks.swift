@@ -109,6 +109,7 @@ extension LinuxBuddy {
     }
     guard order > 0 else { return true }
     var orders = unsafe state.pointee.orders(0) | state.pointee.orders(1) | state.pointee.orders(2)
+    if separation == .superpageblocks { orders |= unsafe state.pointee.orders(Migratetype.lent) }
     if isMovable { orders |= unsafe state.pointee.orders(4) }
     if request.flags.isHighAtomic(request.order) || request.flags.contains(.outOfMemory) {
       orders |= unsafe state.pointee.orders(3)

@@ -12,7 +12,9 @@ extension LinuxBuddy {
   /// Gives all pageblocks of a block of pageblock order or more a type.
   func setPageblockTypes(_ frame: Int, _ order: Int, _ type: Int) {
     for head in stride(from: frame, to: frame + 1 << order, by: 1 << pageblockOrder) {
-      unsafe types[head >> pageblockOrder - firstPageblock] = UInt8(type)
+      let index = head >> pageblockOrder - firstPageblock
+      unsafe types[index] =
+        separation == .superpageblocks ? counted(UInt8(type), index) : UInt8(type)
     }
   }
 
@@ -32,7 +34,8 @@ extension LinuxBuddy {
   public func pageblockCount(_ type: Migratetype) -> Int {
     (0..<typeCount).count { index in
       let frame = max((firstPageblock + index) << pageblockOrder, range.start.index)
-      return pageblockType(frame) == Int(type.rawValue)
+      let found = pageblockType(frame)
+      return found == Int(type.rawValue) || type == .movable && found == Migratetype.lent
     }
   }
 
@@ -45,6 +48,10 @@ extension LinuxBuddy {
       count += unsafe Int(zones[zone].lists.counts[list])
       if order == .maximum, unsafe zones[zone].freshType == Int(type.rawValue) {
         count += unsafe zones[zone].fresh.count >> Order.maximum.index
+      }
+      if type == .movable {
+        let lent = LinuxLists.index(order.index, Migratetype.lent)
+        count += unsafe Int(zones[zone].lists.counts[lent])
       }
     }
     return count
@@ -88,7 +95,8 @@ extension LinuxBuddy {
 
   /// Gives a pageblock a type, and its free frames to the lists of that type; a larger free block
   /// around it is cut first. What becomes mergeable merges.
-  mutating func convert(_ zone: Int, _ head: Int, to type: Int) {
+  mutating func convert(_ zone: Int, _ head: Int, to wanted: Int) {
+    let type = labelled(wanted, head)
     listFresh(zone, below: head + 1 << pageblockOrder)
     let descriptors = unsafe self.descriptors
     var pages = unsafe descriptors.mutableSpan

@@ -41,7 +41,7 @@ extension LinuxBuddy {
     let descriptors = unsafe self.descriptors
     let pages = unsafe descriptors.span
     for zone in 0..<zoneCount {
-      for list in 0..<66 {
+      for list in 0..<LinuxLists.count {
         var frame = unsafe zones[zone].lists.heads[list]
         while frame != PageDescriptor.noFrame {
           body(FrameNumber(rawValue: frame), Order(list % 11))

@@ -24,14 +24,15 @@ extension LinuxBuddy {
     }
     guard marked == held else { broken("a wrong count of held frames", marked, 0) }
     validateReserves()
+    validateSeparation()
   }
 
   /// Walks over a zone: blocks tile it, free buddies that may merge have merged, and every free block is
   /// in the list of its pageblocks' type.
   private func validate(_ zone: Int) {
     let state = unsafe zones[zone]
-    var blocks = InlineArray<66, UInt32>(repeating: 0)
-    var frames = InlineArray<6, Int>(repeating: 0)
+    var blocks = InlineArray<77, UInt32>(repeating: 0)
+    var frames = InlineArray<7, Int>(repeating: 0)
     frames[state.freshType] = state.fresh.count
     var frame = state.start
     while frame < state.end {
@@ -51,7 +52,7 @@ extension LinuxBuddy {
         broken("a block inside a block", inner, order)
       }
       if mark.isFree {
-        guard mark.type < Migratetype.count else { broken("a block of no type", frame, order) }
+        guard mark.type < LinuxLists.typeCount else { broken("a block of no type", frame, order) }
         blocks[LinuxLists.index(order, mark.type)] += 1
         frames[mark.type] += 1 << order
         validateTypes(frame, order, mark.type)
@@ -59,10 +60,10 @@ extension LinuxBuddy {
       }
       frame += 1 << order
     }
-    for type in 0..<Migratetype.count where state.lists.frames[type] != frames[type] {
+    for type in 0..<LinuxLists.typeCount where state.lists.frames[type] != frames[type] {
       broken("a wrong count of free frames of a type", state.lists.frames[type], type)
     }
-    for list in 0..<66 { validateList(state, list, blocks[list]) }
+    for list in 0..<LinuxLists.count { validateList(state, list, blocks[list]) }
   }
 
   private func validateTypes(_ frame: Int, _ order: Int, _ type: Int) {
@@ -80,6 +81,7 @@ extension LinuxBuddy {
     else { return }
     let limit = Int(Migratetype.isolatedFrom)
     let types = (pageblockType(frame), pageblockType(buddy))
+    if order >= pageblockOrder, isBorder(types.0, types.1) { return }
     if order < pageblockOrder || types.0 == types.1 || types.0 < limit && types.1 < limit {
       broken("a free block beside its free buddy", frame, order)
     }
@@ -138,7 +140,7 @@ extension LinuxBuddy {
     for index in 0..<typeCount {
       let type = unsafe types[index] & 7
       if type == Migratetype.highAtomic.rawValue { found += 1 << pageblockOrder }
-      guard type < Migratetype.count else {
+      guard type < LinuxLists.typeCount else {
         broken("a pageblock of no type", (firstPageblock + index) << pageblockOrder, 0)
       }
     }

@@ -18,6 +18,7 @@ public import MemoryUnits
 @safe
 public struct LinuxBuddy<Observer: FrameObserver>: FrameAllocator, ~Copyable {
   public let range: FrameRange
+  /// As it is carried out: see `LinuxPolicy.effective`.
   public let policy: LinuxPolicy
   public let layout: LinuxZoneLayout
   public let coreCount: Int
@@ -51,6 +52,15 @@ public struct LinuxBuddy<Observer: FrameObserver>: FrameAllocator, ~Copyable {
   /// Whether pageblocks have types.
   @usableFromInline
   let groups: Bool
+  /// How frames that move and others are kept apart beyond what Linux does.
+  @usableFromInline
+  let separation: LinuxSeparation
+  // SAFETY: as `zones`; `superpageblockCount` of them.
+  @usableFromInline
+  let superpageblocks: UnsafeMutablePointer<Superpageblock>
+  let superpageblockCount: Int
+  /// Number of the first superpageblock that the range touches.
+  let firstSuperpageblock: Int
   /// Whether requests may be served from a core's list without looking at zones.
   @usableFromInline
   let isSimple: Bool
@@ -82,6 +92,7 @@ public struct LinuxBuddy<Observer: FrameObserver>: FrameAllocator, ~Copyable {
       frameFault("zone beyond the frame table", frame: range.start.index + range.count, order: 0)
     }
     guard coreCount > 0 else { frameFault("an allocator without cores", frame: 0, order: 0) }
+    let policy = policy.effective
     let layout = layout ?? LinuxZoneLayout(single: range)
     layout.check(tiling: range, pageblock: 1 << policy.pageblockOrder)
     self.range = range
@@ -112,6 +123,13 @@ public struct LinuxBuddy<Observer: FrameObserver>: FrameAllocator, ~Copyable {
           layout.lowmemReserve(index, highest: kind)
       }
     }
+    separation = groups ? policy.separation : .none
+    firstSuperpageblock = start >> policy.superpageblockOrder
+    superpageblockCount =
+      separation == .superpageblocks
+      ? (end - 1) >> policy.superpageblockOrder - firstSuperpageblock + 1 : 0
+    unsafe superpageblocks = .allocate(capacity: superpageblockCount)
+    unsafe superpageblocks.initialize(repeating: Superpageblock(), count: superpageblockCount)
     unsafe caches = .allocate(capacity: zoneCount * coreCount)
     unsafe caches.initialize(repeating: CoreCache(), count: zoneCount * coreCount)
     hugeOrder = policy.pcp && policy.pcpHugeLists > 0 ? max(policy.pageblockOrder, 4) : 16
@@ -124,6 +142,7 @@ public struct LinuxBuddy<Observer: FrameObserver>: FrameAllocator, ~Copyable {
     placementCounters = PlacementCounters()
     for index in 0..<zoneCount { listOddEnds(index) }
     for area in layout.cma { makeContiguousArea(area) }
+    makeSeparation()
     setWatermarks(watermarks)
   }
 
@@ -133,11 +152,13 @@ public struct LinuxBuddy<Observer: FrameObserver>: FrameAllocator, ~Copyable {
     unsafe caches.deinitialize(count: zoneCount * coreCount)
     unsafe caches.deallocate()
     unsafe types.deallocate()
+    unsafe superpageblocks.deallocate()
   }
 
   /// Bytes beside the descriptors.
   public var metadataBytes: Int {
     typeCount + zoneCount * MemoryLayout<LinuxZone>.stride
+      + superpageblockCount * MemoryLayout<Superpageblock>.stride
       + zoneCount * coreCount * MemoryLayout<CoreCache>.stride
   }
 }

@@ -1,17 +1,21 @@
 import MemoryUnits
 
-/// The free lists of a zone, one per migratetype and order, linked through the descriptors.
+/// The free lists of a zone, one per migratetype and order, linked through the descriptors; the seventh
+/// type is `Migratetype.lent`.
 ///
 /// Invariants: `counts` are the lengths of the lists; bit k of `orders[t]` is set exactly when list
 /// (t, k) has a block; `frames[t]` are the frames in the lists of type t; every listed block is marked
 /// `.free(order, type)`.
 @usableFromInline
 struct LinuxLists {
-  @usableFromInline var heads = InlineArray<66, UInt32>(repeating: PageDescriptor.noFrame)
-  @usableFromInline var tails = InlineArray<66, UInt32>(repeating: PageDescriptor.noFrame)
-  @usableFromInline var counts = InlineArray<66, UInt32>(repeating: 0)
-  @usableFromInline var orders = InlineArray<6, UInt32>(repeating: 0)
-  @usableFromInline var frames = InlineArray<6, Int>(repeating: 0)
+  @usableFromInline var heads = InlineArray<77, UInt32>(repeating: PageDescriptor.noFrame)
+  @usableFromInline var tails = InlineArray<77, UInt32>(repeating: PageDescriptor.noFrame)
+  @usableFromInline var counts = InlineArray<77, UInt32>(repeating: 0)
+  @usableFromInline var orders = InlineArray<7, UInt32>(repeating: 0)
+  @usableFromInline var frames = InlineArray<7, Int>(repeating: 0)
+
+  static var count: Int { 77 }
+  static var typeCount: Int { 7 }
 
   init() {}
 

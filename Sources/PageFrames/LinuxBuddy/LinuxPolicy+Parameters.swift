@@ -19,10 +19,10 @@
     public init(_ text: String) throws(LinuxPolicyError) {
       var parts = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
       let name = parts.removeFirst()
-      guard let bundle = Self.bundles.first(where: { $0.name == name }) else {
+      guard let bundle = Self.named.first(where: { $0.name == name }) else {
         throw LinuxPolicyError(
           description: "no policy \(name); there are "
-            + Self.bundles.map(\.name).joined(separator: ", "))
+            + Self.named.map(\.name).joined(separator: ", "))
       }
       self = bundle.policy
       for part in parts {
@@ -36,7 +36,7 @@
 
     /// The bundle with the fewest differences, and these: reads back as the same policy.
     public var text: String {
-      let texts = Self.bundles.map { bundle in
+      let texts = Self.named.map { bundle in
         [bundle.name]
           + Setting.allCases.filter { self[$0] != bundle.policy[$0] }.map {
             "\($0.rawValue)=\(self[$0])"
@@ -78,6 +78,8 @@
       case buddyMergeLikely = "buddy_merge_likely"
       case pageGroupByMobility = "page_group_by_mobility"
       case pageblockOrder = "pageblock_order"
+      case unmovableRegion = "unmovable_region"
+      case superpageblockOrder = "superpageblock_order"
 
       var range: String {
         switch self {
@@ -88,6 +90,8 @@
         case .watermarkBoostFactor: "0 or more"
         case .pageGroupByMobility: "auto, false, true"
         case .pageblockOrder: "1...10"
+        case .unmovableRegion: "0...90"
+        case .superpageblockOrder: "0, or 10...18"
         default: "false, true"
         }
       }
@@ -112,6 +116,10 @@
         case .buddyMergeLikely: "Whether blocks about to merge go to the tail."
         case .pageGroupByMobility: "Whether pageblocks have types."
         case .pageblockOrder: "Order of a pageblock."
+        case .unmovableRegion:
+          "Percent of a zone set apart at first for frames that do not move (Contiguitas)."
+        case .superpageblockOrder:
+          "Order of blocks kept clean of frames that do not move; 18 is 1 GiB (RFC of 2026)."
         }
       }
     }
@@ -135,6 +143,8 @@
       case .buddyMergeLikely: "\(buddyMergeLikely)"
       case .pageGroupByMobility: pageGroupByMobility.map { "\($0)" } ?? "auto"
       case .pageblockOrder: "\(pageblockOrder)"
+      case .unmovableRegion: "\(unmovableRegion)"
+      case .superpageblockOrder: "\(superpageblockOrder)"
       }
     }
 
@@ -159,6 +169,9 @@
       case .buddyMergeLikely: read(value, into: &buddyMergeLikely)
       case .pageGroupByMobility: readMobility(value)
       case .pageblockOrder: read(value, into: &pageblockOrder) { 1...10 ~= $0 }
+      case .unmovableRegion: read(value, into: &unmovableRegion) { 0...90 ~= $0 }
+      case .superpageblockOrder:
+        read(value, into: &superpageblockOrder) { $0 == 0 || 10...18 ~= $0 }
       }
     }
 

@@ -43,6 +43,13 @@ public struct LinuxPolicy: Hashable, Sendable {
   public var pageGroupByMobility: Bool?
   /// The order of a pageblock, 1...10: 9 on x86-64.
   public var pageblockOrder = 9
+  /// No kernel: percent of every zone but Movable that begin as a region of their own for frames that do
+  /// not move, whose border then goes where it is needed (`LinuxBuddy.unmovableRegion`); 0 for none.
+  public var unmovableRegion = 0
+  /// No kernel yet: the order of superpageblocks, which are tainted by frames that do not move or kept
+  /// clean of them (`LinuxBuddy.superpageblockCount`), 10...18; 0 for none. Without effect beside a
+  /// region.
+  public var superpageblockOrder = 0
 
   /// Linux 6.18.
   public init() {}

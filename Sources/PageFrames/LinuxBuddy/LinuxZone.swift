@@ -32,6 +32,10 @@ struct LinuxZone {
   @usableFromInline var highMin = 0
   @usableFromInline var highMax = 0
 
+  /// The region of frames that do not move (`LinuxPolicy.unmovableRegion`), in whole pageblocks at the
+  /// zone's end; empty without one.
+  var region = 0..<0
+
   init(_ zone: LinuxZoneLayout.Zone, freshType: Int) {
     kind = zone.kind
     node = zone.node
@@ -53,6 +57,7 @@ struct LinuxZone {
   @inlinable
   var free: Int {
     lists.frames[0] &+ lists.frames[1] &+ lists.frames[2] &+ lists.frames[3] &+ lists.frames[4]
+      &+ lists.frames[6]
   }
 
   /// All frames in lists.

@@ -54,7 +54,9 @@ public enum Migratetype: UInt8, CaseIterable, Sendable {
 }
 
 extension Migratetype {
-  static var count: Int { 6 }
+  /// The type of movable pageblocks in tainted superpageblocks, by which their free blocks have lists of
+  /// their own (`LinuxPolicy.superpageblockOrder`). To the outside they are movable.
+  static var lent: Int { 6 }
 
   /// `fallbacks` by number, without an array: the first and the second choice of types 0...2.
   @inlinable

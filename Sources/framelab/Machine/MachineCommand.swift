@@ -41,8 +41,9 @@ struct MachineCommand: ParsableCommand {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Who hands out frames: linux-6.6, linux-6.12 or linux-6.18, with settings as in "
-        + "linux-6.18,defrag_mode=1; as the command 'allocator'.", valueName: "policy"))
+      "Who hands out frames: linux-6.6, linux-6.12, linux-6.18, contiguitas or superpageblocks, "
+        + "with settings as in linux-6.18,defrag_mode=1; as the command 'allocator'.",
+      valueName: "policy"))
   var policy: String?
 
   @Flag(name: .long, help: "Print one JSON object for each command.")

@@ -4,7 +4,8 @@ import Testing
 
 @Suite("LinuxBuddy: random operations against a plain model")
 struct LinuxModelTests {
-  /// Every kernel with and without cores' lists, each way of falling back, and a machine without types.
+  /// Every kernel with and without cores' lists, each way of falling back, a machine without types, and
+  /// superpageblocks.
   static let policies: [LinuxPolicy] =
     LinuxPolicy.bundles.flatMap { [$0.policy.small(9, pcp: true), $0.policy.small(3, pcp: true)] }
     + LinuxPolicy.bundles.map { $0.policy.small(2) }
@@ -13,6 +14,11 @@ struct LinuxModelTests {
       "linux-6.18,page_group_by_mobility=0",
       "linux-6.18,defrag_mode=1,pageblock_order=3,page_group_by_mobility=1",
       "linux-6.18,buddy_merge_likely=0,pcp_auto_high=0,pcp_thp_lists=0",
+      "linux-6.18,superpageblock_order=10,pageblock_order=9,page_group_by_mobility=1",
+      "linux-6.18,superpageblock_order=10,pageblock_order=3,page_group_by_mobility=1",
+      "linux-6.12,superpageblock_order=10,pageblock_order=4,page_group_by_mobility=1,pcp=0",
+      "linux-6.6,superpageblock_order=11,pageblock_order=2,page_group_by_mobility=1",
+      "linux-6.18,superpageblock_order=10,pageblock_order=10,page_group_by_mobility=1,defrag_mode=1",
     ].map(policy)
 
   private static func policy(_ text: String) -> LinuxPolicy {

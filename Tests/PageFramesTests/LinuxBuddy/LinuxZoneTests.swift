@@ -82,7 +82,11 @@ struct LinuxZoneTests {
     let policy = try LinuxPolicy("linux-6.18,defrag_mode=1,pcp=false,watermark_boost_factor=0")
     #expect(policy.defragMode && !policy.pcp && policy.watermarkBoostFactor == 0)
     for (text, message) in [
-      ("linux-5.4", "no policy linux-5.4; there are linux-6.6, linux-6.12, linux-6.18"),
+      (
+        "linux-5.4",
+        "no policy linux-5.4; there are linux-6.6, linux-6.12, linux-6.18, contiguitas, superpageblocks"
+      ),
+      ("linux-6.18,superpageblock_order=9", "superpageblock_order is 0, or 10...18, not 9"),
       ("linux-6.6,pcp", "expected NAME=VALUE in a policy, not pcp"),
       ("linux-6.6,pcp=2", "pcp is false, true, not 2"),
       (
@@ -93,6 +97,11 @@ struct LinuxZoneTests {
       let error = #expect(throws: LinuxPolicyError.self) { _ = try LinuxPolicy(text) }
       #expect(error?.description == message)
     }
+    #expect(try LinuxPolicy("linux-6.18,unmovable_region=5") == .contiguitas)
+    let small = try LinuxPolicy("superpageblocks,superpageblock_order=12")
+    #expect(small.superpageblockOrder == 12)
+    for (name, policy) in LinuxPolicy.named { #expect(policy.text == name) }
+    #expect(try LinuxPolicy(small.text) == small)
     #expect(Set(LinuxPolicy.parameters.map(\.name)).count == LinuxPolicy.parameters.count)
     for parameter in LinuxPolicy.parameters {
       var policy = LinuxPolicy()
