@@ -58,6 +58,21 @@ extension FrameTable {
       pages[frame].references = pages[frame].mappings
     }
   }
+
+  /// Gives all that is known of a folio and its frames to an aligned block of as many allocated frames of
+  /// nobody; links and blocks stay. The old frames are no folio then, and have no references.
+  public mutating func transferFolio(_ old: FrameNumber, to new: FrameNumber) {
+    let count = folioFrames(of: old)
+    let order = self[old].folio
+    precondition(count > 1 && new.isAligned(to: Order(Int(order))), "a folio is aligned")
+    for part in 0..<count { transfer(old.advanced(by: part), to: new.advanced(by: part)) }
+    let descriptors = unsafe self.descriptors
+    var pages = unsafe descriptors.mutableSpan
+    for part in 0..<count {
+      pages[old.index + part].folio = 0
+      pages[new.index + part].folio = order
+    }
+  }
 }
 
 // MARK: Mappings of folios

@@ -32,8 +32,9 @@ struct CompactionRun: Sendable {
   /// Free frames that were isolated: the next targets, from the back.
   var targets: [FrameRange] = []
   var targetCount = 0
-  /// Pages found to move.
+  /// Pages found to move, folios by their heads, and the frames of all.
   var sources: [FrameNumber] = []
+  var sourceFrames = 0
   var batch = MoveBatch()
   /// The pageblock from which pages have moved last, until the scanner has left it (or, for smaller
   /// orders, the block of the wanted order); nil for none.

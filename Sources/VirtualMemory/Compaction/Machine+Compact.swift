@@ -66,22 +66,53 @@ extension Machine {
 
   /// Moves the sources to free frames; false when those did not suffice.
   private mutating func moveSources(_ run: inout CompactionRun) -> Bool {
-    var count = 0
-    for source in run.sources {
-      if run.targetCount == 0 { isolateTargets(&run) }
-      guard let target = takeTarget(&run) else { break }
-      run.batch.add(source, to: target)
-      count += 1
+    var index = 0
+    while index < run.sources.count {
+      let source = run.sources[index]
+      let order = Order(memory.frames.folioOrder(of: source))
+      if order > .base {
+        if let target = takeTarget(order, &run) {
+          run.batch.add(source, to: target, order)
+        } else {
+          splitSource(index, &run)
+          continue
+        }
+      } else {
+        if run.targetCount == 0 { isolateTargets(&run, run.sourceFrames - run.batch.frameCount) }
+        guard let target = takeTarget(&run) else { break }
+        run.batch.add(source, to: target)
+      }
+      index += 1
     }
+    let count = run.batch.frameCount
     move(&run.batch)
-    let failed = run.sources.count - count
+    let failed = run.sourceFrames - count
     counters.pgmigrateFail &+= UInt64(failed)
     run.moved += count
     run.failed += failed
     note(.compactionMoved(pages: count, failed: failed))
-    if let order = run.order { lookForBlock(order, count, &run) }
+    if let order = run.order { lookForBlock(order, index, &run) }
     run.sources.removeAll(keepingCapacity: true)
+    run.sourceFrames = 0
     return failed == 0
+  }
+
+  /// Makes single pages of a folio for which there is no block; it goes from the sources if it cannot be
+  /// split.
+  private mutating func splitSource(_ index: Int, _ run: inout CompactionRun) {
+    let head = run.sources[index]
+    let frames = memory.frames.folioFrames(of: head)
+    let isHuge = frames == Self.hugePages
+    if let parts = splitFolio(head) {
+      run.sources.replaceSubrange(index...index, with: parts)
+      run.sourceFrames -= frames - parts.count
+      if isHuge { counters.thpMigrationSplit &+= 1 }
+    } else {
+      run.sources.remove(at: index)
+      run.sourceFrames -= frames
+      counters.pgmigrateFail &+= UInt64(frames)
+      if isHuge { counters.thpMigrationFail &+= 1 }
+    }
   }
 
   /// Whether a block of the order has become free where pages have gone.

@@ -56,39 +56,58 @@ extension Machine {
   ) -> (frame: FrameNumber, reason: MoveOutcome)? {
     var batch = MoveBatch()
     var obstacle: (frame: FrameNumber, reason: MoveOutcome)?
-    for index in taken.range.start.index..<taken.range.end.index where !taken.has(index) {
+    var index = taken.range.start.index
+    while index < taken.range.end.index {
       let frame = FrameNumber(index)
+      guard !taken.has(index) else {
+        index += 1
+        continue
+      }
       if let refusal = refusal(frame, movesLocked: true) {
         obstacle = (frame, refusal)
         break
       }
-      guard let target = takeTarget(&taken) else {
+      let head = memory.frames.head(of: frame)
+      let order = Order(memory.frames.folioOrder(of: frame))
+      guard let target = takeTarget(&taken, order) else {
+        // Its frames find room one by one; those that nobody maps are free then.
+        if order > .base, splitFolio(head) != nil {
+          if order == .huge { counters.thpMigrationSplit &+= 1 }
+          break
+        }
         obstacle = (frame, .noFrame)
         break
       }
-      batch.add(frame, to: target)
-      if batch.pages.count == Self.compactionBatch { settle(&batch, &taken) }
+      batch.add(head, to: target, order)
+      index = head.index + order.frameCount
+      if batch.frameCount >= Self.compactionBatch { settle(&batch, &taken) }
     }
     settle(&batch, &taken)
-    if obstacle != nil { counters.pgmigrateFail &+= 1 }
+    if let obstacle {
+      let order = memory.frames.folioOrder(of: obstacle.frame)
+      counters.pgmigrateFail &+= 1 << UInt64(order)
+      if order == Order.huge.index { counters.thpMigrationFail &+= 1 }
+    }
     return obstacle
   }
 
-  /// A frame outside of the range. No page of a batch that waits may be reclaimed for it, so there is no
+  /// Frames outside of the range. No page of a batch that waits may be reclaimed for them, so there is no
   /// reclaim here.
-  private mutating func takeTarget(_ taken: inout ContiguousAllocation) -> FrameNumber? {
+  private mutating func takeTarget(
+    _ taken: inout ContiguousAllocation, _ order: Order
+  ) -> FrameNumber? {
     let owner = FrameOwner(state: .movable)
-    while let frame = allocate(.base, owner, .movable, leaving: memory.zone.watermarks.min) {
-      guard taken.range.contains(frame) else { return frame }
-      taken.add(FrameRange(start: frame, count: 1))
+    while let frame = allocate(order, owner, .movable, leaving: memory.zone.watermarks.min) {
+      let block = FrameRange(start: frame, count: order.frameCount)
+      if !taken.keep(block, releasing: { memory.release($0) }) { return frame }
     }
     return nil
   }
 
   private mutating func settle(_ batch: inout MoveBatch, _ taken: inout ContiguousAllocation) {
-    let sources = batch.pages.map(\.source)
+    let sources = batch.pages.map { FrameRange(start: $0.source, count: $0.order.frameCount) }
     move(&batch, keepsSources: true)
-    for source in sources { taken.add(FrameRange(start: source, count: 1)) }
+    for source in sources { _ = taken.keep(source) { memory.release($0) } }
   }
 
   /// The frames were taken one by one; from here on they are blocks.
@@ -120,6 +139,19 @@ private struct ContiguousAllocation {
   }
 
   func has(_ frame: Int) -> Bool { isTaken[frame - range.start.index] }
+
+  /// Adds the frames of a block that lie in the range and gives back the others; false, and nothing is
+  /// done, when none does.
+  mutating func keep(_ block: FrameRange, releasing release: (FrameRange) -> Void) -> Bool {
+    let first = max(block.start.index, range.start.index)
+    let end = min(block.end.index, range.end.index)
+    guard first < end else { return false }
+    add(FrameRange(start: FrameNumber(first), count: end - first))
+    for (start, end) in [(block.start.index, first), (end, block.end.index)] where start < end {
+      release(FrameRange(start: FrameNumber(start), count: end - start))
+    }
+    return true
+  }
 
   mutating func add(_ part: FrameRange) {
     count += part.count

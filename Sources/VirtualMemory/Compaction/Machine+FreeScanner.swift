@@ -2,16 +2,17 @@ internal import MemoryUnits
 internal import PageFrames
 
 extension Machine {
-  /// Takes free frames for the pages that wait, from the zone's end downwards, until there are enough or
-  /// the scanners meet (Linux: isolate_freepages; its short cut through the free lists is left out).
-  mutating func isolateTargets(_ run: inout CompactionRun) {
+  /// Takes free frames for the pages that wait, from the zone's end downwards, until there are as many
+  /// as wanted or the scanners meet (Linux: isolate_freepages; its short cut through the free lists is
+  /// left out).
+  mutating func isolateTargets(_ run: inout CompactionRun, _ wanted: Int) {
     let lowest = compaction.zone.blockEnd(run.migrate)
-    while run.targetCount < run.sources.count {
+    while run.targetCount < wanted {
       let start = compaction.zone.blockStart(run.free)
       guard start >= lowest else { return }
       let end = compaction.zone.blockEnd(run.free)
       if isTarget(pageblock: start, run) {
-        isolateFree(run.free..<end, &run)
+        isolateFree(run.free..<end, &run, wanted)
         if run.isAtMark { return }
         if run.free < end { return }
       }
@@ -38,9 +39,10 @@ extension Machine {
   }
 
   /// Takes the free frames of a part of a pageblock until there are enough.
-  private mutating func isolateFree(_ frames: Range<Int>, _ run: inout CompactionRun) {
+  private mutating func isolateFree(
+    _ frames: Range<Int>, _ run: inout CompactionRun, _ wanted: Int
+  ) {
     var frame = frames.lowerBound
-    let wanted = run.sources.count
     while frame < frames.upperBound, run.targetCount < wanted {
       run.freeScanned &+= 1
       guard !isUserPage(FrameNumber(frame)), let order = freeBlock(containing: frame) else {
@@ -86,6 +88,32 @@ extension Machine {
     run.targetCount -= 1
     note(.frameAllocated(frame))
     return frame
+  }
+
+  /// An aligned block of the free frames that were isolated, for a folio; the scanner goes on once if
+  /// there is none (compaction_alloc).
+  mutating func takeTarget(_ order: Order, _ run: inout CompactionRun) -> FrameNumber? {
+    if let block = cutTarget(order, &run) { return block }
+    isolateTargets(&run, run.targetCount + order.frameCount)
+    return cutTarget(order, &run)
+  }
+
+  private func cutTarget(_ order: Order, _ run: inout CompactionRun) -> FrameNumber? {
+    let size = order.frameCount
+    for index in run.targets.indices.reversed() {
+      let range = run.targets[index]
+      let first = (range.start.index + size - 1) & -size
+      guard first + size <= range.end.index else { continue }
+      run.targets.remove(at: index)
+      let parts = [(first + size, range.end.index), (range.start.index, first)]
+      for (start, end) in parts where start < end {
+        run.targets.insert(
+          FrameRange(start: FrameNumber(start), count: end - start), at: index)
+      }
+      run.targetCount -= size
+      return FrameNumber(first)
+    }
+    return nil
   }
 
   /// Gives back what was isolated and not used (release_free_list).

@@ -54,28 +54,57 @@ extension Machine {
         continue
       }
       if memory.frames.isInFolio(number) {
-        // A folio stays, whole.
-        let end = memory.frames.head(of: number).index + memory.frames.folioFrames(of: number)
-        if leaves != nil { run.sources.removeSubrange(first...) }
+        let count = memory.frames.folioFrames(of: number)
+        let end = memory.frames.head(of: number).index + count
+        if mayMoveFolio(number, run, movesLocked) {
+          run.sources.append(number)
+          run.sourceFrames += count
+          frame = end
+          if run.sourceFrames >= Self.compactionBatch, !run.finishesBlock { break }
+          continue
+        }
+        if leaves != nil { drop(&run, from: first) }
         frame = min(leaves == nil ? end : max(end, blockEnd), frames.upperBound)
         continue
       }
       frame &+= 1
       if mayMove(number, movesLocked) {
         run.sources.append(number)
-        if run.sources.count >= Self.compactionBatch, !run.finishesBlock { break }
+        run.sourceFrames &+= 1
+        if run.sourceFrames >= Self.compactionBatch, !run.finishesBlock { break }
       } else if leaves != nil {
-        run.sources.removeSubrange(first...)
+        drop(&run, from: first)
         frame = min(blockEnd, frames.upperBound)
       }
     }
     elapsed += costs.scanFrame * UInt64(frame - frames.lowerBound)
-    run.isolated &+= UInt64(run.sources.count)
+    run.isolated &+= UInt64(run.sourceFrames)
     run.migrate = frame
     if frame == frames.upperBound, run.sources.isEmpty || run.finishesBlock {
       if !run.ignoresSkips { compaction.zone.setSkip(frames.lowerBound) }
       compaction.zone.advanceMigration(to: frame, run.mode)
     }
+  }
+
+  /// Lets the sources of a block be in which something stays.
+  private func drop(_ run: inout CompactionRun, from first: Int) {
+    for source in run.sources[first...] {
+      run.sourceFrames -= memory.frames.folioFrames(of: source)
+    }
+    run.sources.removeSubrange(first...)
+  }
+
+  /// Whether a folio moves: not one as large as what is wanted or as a pageblock
+  /// (skip_isolation_on_order).
+  private mutating func mayMoveFolio(
+    _ head: FrameNumber, _ run: CompactionRun, _ movesLocked: Bool
+  ) -> Bool {
+    let order = Order(memory.frames.folioOrder(of: head))
+    let limit = compaction.settings.pageblockOrder
+    guard order < min(run.order ?? limit, limit), head == memory.frames.head(of: head) else {
+      return false
+    }
+    return refusal(head, movesLocked: movesLocked) == nil
   }
 
   /// Whether a frame holds a page of a user, and no stale descriptor of one: what goes has no references.

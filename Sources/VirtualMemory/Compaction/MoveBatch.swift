@@ -8,6 +8,8 @@ struct MoveBatch {
   struct Page {
     let source: FrameNumber
     let target: FrameNumber
+    /// Above 0 for a folio, given by its head.
+    let order: Order
     /// Its entries end here among all; they begin where those of the page before end.
     var placesEnd = 0
   }
@@ -15,11 +17,13 @@ struct MoveBatch {
   struct Place {
     let space: SpaceID
     let page: Int
-    let table: FrameNumber
+    let slot: EntrySlot
     let entry: PageTableEntry
   }
 
   private(set) var pages: [Page] = []
+  /// Frames of all pages.
+  private(set) var frameCount = 0
   fileprivate(set) var places: [Place] = []
   /// Where one page may be mapped; kept for its storage.
   fileprivate var candidates: [(space: SpaceID, page: Int)] = []
@@ -27,15 +31,19 @@ struct MoveBatch {
 
   var isEmpty: Bool { pages.isEmpty }
 
-  /// - Parameter target: an allocated frame of nobody.
-  mutating func add(_ source: FrameNumber, to target: FrameNumber) {
-    pages.append(Page(source: source, target: target))
+  /// - Parameters:
+  ///   - order: that of the folio whose head `source` is; 0 for a frame by itself.
+  ///   - target: allocated frames of nobody, as many and aligned.
+  mutating func add(_ source: FrameNumber, to target: FrameNumber, _ order: Order = .base) {
+    pages.append(Page(source: source, target: target, order: order))
+    frameCount += order.frameCount
   }
 
   fileprivate mutating func endPlaces(of page: Int) { pages[page].placesEnd = places.count }
 
   fileprivate mutating func clear() {
     pages.removeAll(keepingCapacity: true)
+    frameCount = 0
     places.removeAll(keepingCapacity: true)
     gathers.removeAll(keepingCapacity: true)
   }
@@ -54,15 +62,23 @@ extension Machine {
     for page in batch.pages {
       settle(page, batch.places[first..<page.placesEnd])
       first = page.placesEnd
-      if !keepsSources { freeFrame(page.source) }
+      if !keepsSources { free(page) }
     }
-    counters.pgmigrateSuccess &+= UInt64(batch.pages.count)
-    elapsed += costs.migratePage * UInt64(batch.pages.count)
+    counters.pgmigrateSuccess &+= UInt64(batch.frameCount)
+    elapsed += costs.migratePage * UInt64(batch.frameCount)
     batch.clear()
+  }
+
+  private mutating func free(_ page: MoveBatch.Page) {
+    guard page.order > .base else { return freeFrame(page.source) }
+    counters.pgfree &+= UInt64(page.order.frameCount)
+    note(.frameFreed(page.source))
+    memory.free(page.source, page.order, core: currentCore)
   }
 
   /// Clears every entry of a page and remembers what it was.
   private mutating func takeEntries(_ batch: inout MoveBatch, _ index: Int) {
+    guard batch.pages[index].order == .base else { return takeLeaves(&batch, index) }
     let frame = batch.pages[index].source
     let owner = memory.frames.owner(of: frame)
     batch.candidates.removeAll(keepingCapacity: true)
@@ -79,15 +95,41 @@ extension Machine {
       guard let table = leafTable(space, page) else { continue }
       let entry = contents.entry(table, page & 511)
       guard entry.mapsFrame, entry.frame == frame, !entry.has(.special) else { continue }
-      contents.setEntry(.none, table, page & 511)
-      batch.places.append(MoveBatch.Place(space: space, page: page, table: table, entry: entry))
+      let slot = EntrySlot(table: table, slot: page & 511)
+      contents.setEntry(.none, slot.table, slot.slot)
+      batch.places.append(MoveBatch.Place(space: space, page: page, slot: slot, entry: entry))
       Self.add(Mapping(space: space, page: page), to: &batch.gathers)
+    }
+    batch.endPlaces(of: index)
+  }
+
+  /// The same of a folio: large leaves, and those of its frames. Nothing is unmapped or uncounted, as the
+  /// leaves come back.
+  private mutating func takeLeaves(_ batch: inout MoveBatch, _ index: Int) {
+    for mapping in folioMappings(of: batch.pages[index].source) {
+      let slot: EntrySlot
+      var last = mapping.page
+      if mapping.part == nil {
+        guard let large = hugeSlot(mapping.space, mapping.page) else { continue }
+        slot = large
+        last += Self.hugePages - 1
+      } else {
+        guard let table = leafTable(mapping.space, mapping.page) else { continue }
+        slot = EntrySlot(table: table, slot: mapping.page & 511)
+      }
+      let entry = contents.entry(slot.table, slot.slot)
+      contents.setEntry(.none, slot.table, slot.slot)
+      batch.places.append(
+        MoveBatch.Place(space: mapping.space, page: mapping.page, slot: slot, entry: entry))
+      Self.add(Mapping(space: mapping.space, page: mapping.page), to: &batch.gathers)
+      Self.add(Mapping(space: mapping.space, page: last), to: &batch.gathers)
     }
     batch.endPlaces(of: index)
   }
 
   /// Puts the page into its new frame: bytes, descriptor, list, cache and entries.
   private mutating func settle(_ page: MoveBatch.Page, _ places: ArraySlice<MoveBatch.Place>) {
+    guard page.order == .base else { return settleFolio(page, places) }
     let (frame, target) = (page.source, page.target)
     copy(frame, to: target)
     let owner = memory.frames.owner(of: frame)
@@ -100,10 +142,35 @@ extension Machine {
     } else if flags.contains(.swapCache) {
       swap.replace(frame, with: target)
     }
+    putBack(page, places)
+  }
+
+  private mutating func settleFolio(
+    _ page: MoveBatch.Page, _ places: ArraySlice<MoveBatch.Place>
+  ) {
+    let (head, target) = (page.source, page.target)
+    for part in 0..<page.order.frameCount {
+      copy(head.advanced(by: part), to: target.advanced(by: part))
+    }
+    let group = Int(memory.frames.owner(of: head).group)
+    let flags = memory.frames.flags(of: head)
+    memory.frames.transferFolio(head, to: target)
+    let kind = Self.list(for: flags)
+    memory.frames.replace(head, with: target, in: &groups[group].lists[kind])
+    if flags.contains(.partiallyMapped) {
+      memory.frames.replace(
+        head.advanced(by: 2), with: target.advanced(by: 2), in: &huge.deferred)
+    }
+    putBack(page, places)
+    if page.order == .huge { counters.thpMigrationSuccess &+= 1 }
+  }
+
+  /// Writes the entries of a page again, for its new frames.
+  private mutating func putBack(_ page: MoveBatch.Page, _ places: ArraySlice<MoveBatch.Place>) {
     for place in places {
       var entry = place.entry
-      entry.frame = target
-      contents.setEntry(entry, place.table, place.page & 511)
+      entry.frame = page.target.advanced(by: entry.frame.index - page.source.index)
+      contents.setEntry(entry, place.slot.table, place.slot.slot)
       elapsed += costs.entry
       note(.entryWritten(page: place.page, entry))
     }

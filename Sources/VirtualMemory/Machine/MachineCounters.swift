@@ -25,6 +25,9 @@ public struct MachineCounters: Hashable, Sendable {
   public var workingsetActivate: UInt64 = 0
   public var pgmigrateSuccess: UInt64 = 0
   public var pgmigrateFail: UInt64 = 0
+  public var thpMigrationSuccess: UInt64 = 0
+  public var thpMigrationFail: UInt64 = 0
+  public var thpMigrationSplit: UInt64 = 0
   public var compactMigrateScanned: UInt64 = 0
   public var compactFreeScanned: UInt64 = 0
   public var compactIsolated: UInt64 = 0
@@ -82,7 +85,8 @@ public struct MachineCounters: Hashable, Sendable {
       ("allocstall", allocstall), ("oom_kill", oomKill), ("kswapd_wakeups", kswapdWakeups),
       ("workingset_refault", workingsetRefault),
       ("workingset_activate", workingsetActivate), ("pgmigrate_success", pgmigrateSuccess),
-      ("pgmigrate_fail", pgmigrateFail),
+      ("pgmigrate_fail", pgmigrateFail), ("thp_migration_success", thpMigrationSuccess),
+      ("thp_migration_fail", thpMigrationFail), ("thp_migration_split", thpMigrationSplit),
       ("compact_migrate_scanned", compactMigrateScanned),
       ("compact_free_scanned", compactFreeScanned), ("compact_isolated", compactIsolated),
       ("compact_stall", compactStall), ("compact_fail", compactFail),

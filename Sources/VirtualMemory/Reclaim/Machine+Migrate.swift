@@ -6,7 +6,7 @@ extension Machine {
   /// What became of moving a page.
   package enum MoveOutcome: Equatable {
     case moved(FrameNumber)
-    /// Not a user page on an LRU list, or part of a folio.
+    /// Not a user page on an LRU list.
     case unmovable
     /// Somebody beside entries and caches refers to the frame: it is pinned, or being worked on.
     case busy
@@ -17,7 +17,8 @@ extension Machine {
   }
 
   /// Moves a user page to another frame: contents, all entries, its places in page cache or swap cache
-  /// and on its LRU list follow (Linux: migrate_pages).
+  /// and on its LRU list follow (Linux: migrate_pages). A folio, given by any of its frames, moves as a
+  /// whole.
   /// - Parameter movesLocked: whether pages of locked areas move, as Linux's compaction does unless
   ///   vm.compact_unevictable_allowed is 0. They stay in memory either way.
   package mutating func migrate(_ frame: FrameNumber, movesLocked: Bool = true) -> MoveOutcome {
@@ -25,42 +26,50 @@ extension Machine {
       counters.pgmigrateFail &+= 1
       return refusal
     }
-    let owner = memory.frames.owner(of: frame)
+    let head = memory.frames.head(of: frame)
+    let order = Order(memory.frames.folioOrder(of: frame))
+    let owner = memory.frames.owner(of: head)
     guard
-      let target = allocate(.base, owner, .movable, leaving: memory.zone.watermarks.min)
+      let target = allocate(order, owner, .movable, leaving: memory.zone.watermarks.min)
     else {
-      counters.pgmigrateFail &+= 1
+      counters.pgmigrateFail &+= UInt64(order.frameCount)
+      if order == .huge { counters.thpMigrationFail &+= 1 }
       return .noFrame
     }
-    move(frame, to: target)
-    return .moved(target)
+    var batch = MoveBatch()
+    batch.add(head, to: target, order)
+    move(&batch)
+    return .moved(target.advanced(by: frame.index - head.index))
   }
 
-  /// Why a page may not move; nil when it may.
+  /// Why the page or folio of a frame may not move; nil when it may.
   package mutating func refusal(_ frame: FrameNumber, movesLocked: Bool) -> MoveOutcome? {
-    let state = memory.frames.state(of: frame)
+    let head = memory.frames.head(of: frame)
+    let state = memory.frames.state(of: head)
     guard state == .movable || state == .fileCache, !memory.zone.allocator.isFree(frame),
-      memory.frames.has(.lru, frame), !memory.frames.isInFolio(frame)
+      memory.frames.has(.lru, head)
     else { return .unmovable }
-    let isCached = state == .fileCache || memory.frames.has(.swapCache, frame)
-    let held = memory.frames.mappings(of: frame) + (isCached ? 1 : 0)
-    guard memory.frames.references(to: frame) == held else { return .busy }
-    if !movesLocked, isMappedLocked(frame) { return .locked }
+    let isCached = state == .fileCache || memory.frames.has(.swapCache, head)
+    let leaves =
+      memory.frames.isInFolio(head)
+      ? memory.frames.leaves(of: head) : Int(memory.frames.mappings(of: head))
+    guard Int(memory.frames.references(to: head)) == leaves + (isCached ? 1 : 0) else {
+      return .busy
+    }
+    if !movesLocked, isMappedLocked(head) { return .locked }
     return nil
   }
 
-  /// Whether an area that maps the frame is locked.
+  /// Whether an area that maps the frame, or its folio, is locked.
   mutating func isMappedLocked(_ frame: FrameNumber) -> Bool {
-    mappings(of: frame).contains { mapping in
+    if memory.frames.isInFolio(frame) {
+      return folioMappings(of: memory.frames.head(of: frame)).contains { mapping in
+        spaces[mapping.space].areas.area(containing: mapping.page)?.flags.contains(.locked) ?? false
+      }
+    }
+    return mappings(of: frame).contains { mapping in
       spaces[mapping.space].areas.area(containing: mapping.page)?.flags.contains(.locked) ?? false
     }
-  }
-
-  /// Moves a page, which `refusal` allows, to an allocated frame of nobody, and frees its own.
-  package mutating func move(_ frame: FrameNumber, to target: FrameNumber) {
-    var batch = MoveBatch()
-    batch.add(frame, to: target)
-    move(&batch)
   }
 
   /// Adds a page to the gather of its address space.

@@ -25,7 +25,10 @@ struct HugeWorld: ~Copyable {
   var models: [TaskID: Model] = [:]
   let isLimited: Bool
 
-  init(seed: UInt64, frames: Int, swap: Int, allocator: MachineConfiguration.Allocator) throws {
+  init(
+    seed: UInt64, frames: Int, swap: Int, allocator: MachineConfiguration.Allocator,
+    pageblockOrder: Order = .huge
+  ) throws {
     var configuration = MachineConfiguration(
       frameCount: frames, allocator: allocator, coreCount: 2,
       watermarks: Watermarks(min: 24, low: 36, high: 48), swapPages: swap)
@@ -33,6 +36,7 @@ struct HugeWorld: ~Copyable {
     configuration.transparentHugePages = TransparentHugePages(
       enabled: seed % 5 == 0 ? .madvise : .always,
       defrag: Defrag.allCases[Int(seed) % Defrag.allCases.count], useZeroPage: seed % 3 != 0)
+    configuration.compaction.pageblockOrder = pageblockOrder
     configuration.hasPCID = seed % 2 == 0
     configuration.geometry.levels = seed % 7 == 0 ? 5 : 4
     machine = Machine(configuration)
