@@ -62,7 +62,7 @@ let package = Package(
     .target(
       name: "Fragmentation", dependencies: ["MemoryUnits"], swiftSettings: strict,
       linkerSettings: [.linkedLibrary("m")]),
-    target("TraceFormats", ["MemoryUnits", "CHeapFormats", "CZstd", "CZlib"]),
+    target("TraceFormats", ["MemoryUnits", "CHeapFormats", "CHardware", "CZstd", "CZlib"]),
 
     // Floor 2
     target("Translation", ["MemoryUnits", "CHardware"]),

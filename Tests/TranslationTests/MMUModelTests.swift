@@ -84,13 +84,17 @@ struct MMUModelTests {
         let stop = 1 + round * 7
         while found.count < requests.count {
           let start = found.count
-          let done = twin.mmu.translate(requests.count - start, &twin.contents) {
+          let most = min(stop, requests.count - start)
+          let done = twin.mmu.translate(most, &twin.contents) {
             requests[start + $0]
-          } _: { _, result in
+          } _: { index, result in
+            #expect(index == found.count - start)
             found.append(result)
-            return found.count % stop != 0 && !result.isFault
           }
           #expect(found.count == start + done)
+          // It ends after a fault, and nowhere else.
+          let end = found[start...].firstIndex(where: \.isFault) ?? start + most - 1
+          #expect(end == found.count - 1)
         }
         let same =
           found == expected && single.mmu.counters == twin.mmu.counters

@@ -24,7 +24,6 @@ extension TranslationWorld {
       return (access & ~1, access & 1 != 0 ? .write : .read)
     } _: { _, result in
       sum &+= result.rawValue
-      return true
     }
     precondition(done == count, "all pages are mapped")
     return sum

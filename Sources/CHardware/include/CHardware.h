@@ -50,23 +50,10 @@ static inline uint64_t framelab_matching_lanes(const uint16_t *row, int64_t lane
   return mask;
 }
 
-/// Writes the first `count` lanes in ascending order of their values. Of equal ones only one is
-/// written, at the first of their places.
-static inline void framelab_order_lanes(
-    const int16_t *row, int64_t lanes, int64_t count, uint16_t *order) {
-  const framelab_lanes *vector = (const framelab_lanes *)row;
-  int64_t n = lanes >> 3;
-  for (int64_t lane = 0; lane < count; lane++) {
-    const int16_t s = row[lane];
-    const framelab_lanes own = {s, s, s, s, s, s, s, s};
-    framelab_lanes smaller = {0};
-    for (int64_t v = 0; v < n; v++) smaller -= (framelab_lanes)(vector[v] < own);
-    smaller += __builtin_shufflevector(smaller, smaller, 4, 5, 6, 7, 0, 1, 2, 3);
-    smaller += __builtin_shufflevector(smaller, smaller, 2, 3, 0, 1, 6, 7, 4, 5);
-    smaller += __builtin_shufflevector(smaller, smaller, 1, 0, 3, 2, 5, 4, 7, 6);
-    order[smaller[0]] = (uint16_t)lane;
-  }
-}
+/// Folds bytes, from the first on, into 16 that have the same CRC-32 (that of gzip) when it begins at a
+/// register of 0, as zlib's does for a crc of 0xffffffff. Returns how many bytes went into them: a
+/// multiple of 16, or 0 where that does not pay or the processor lacks carry-less multiplication.
+size_t framelab_crc32_fold(const uint8_t *bytes, size_t count, uint8_t folded[16]);
 
 /// Prepares `framelab_barrier_all`; once per process is enough, more is allowed.
 void framelab_barrier_register(void);
@@ -78,7 +65,6 @@ void framelab_barrier_all(void);
 
 /// Gives the processor to another thread.
 void framelab_yield(void);
-
 
 /// Maps `bytes` of zeros, page-aligned, that cost host memory only where they are written: no swap
 /// is reserved, and they stay out of core dumps. `huge` asks for huge pages behind them.

@@ -53,30 +53,39 @@ public struct ReferenceTranslation: ~Copyable {
 
   private mutating func translate(_ batch: [AccessRecord]) throws(ReferenceError) {
     var index = 0
+    var end = Self.crossing(batch, from: 0)
     while index < batch.count {
       let first = index
-      var needsMore = false
       var last = Translated(rawValue: 0)
       index += mmu.translate(
-        batch.count - first, &tables.contents,
+        min(end + 1, batch.count) - first, &tables.contents,
         { offset in
           let record = batch[first &+ offset]
           return (record.address, Self.access(record.kind))
         },
-        { offset, result in
-          needsMore = result.isFault || Self.isCrossing(batch[first &+ offset])
-          last = result
-          return !needsMore
-        })
-      guard needsMore else { continue }
+        { _, result in last = result })
       let record = batch[index - 1]
       let access = Self.access(record.kind)
       if last.isFault { try fault(record.address, access, last.fault) }
-      if Self.isCrossing(record) {
+      if index > end {
         try crossing(record.address &+ UInt64(record.size) &- 1, access)
+        end = Self.crossing(batch, from: index)
       }
     }
     counts.references += batch.count
+  }
+
+  /// The first reference from `start` on that lies in two pages; their count when there is none.
+  private static func crossing(_ batch: [AccessRecord], from start: Int) -> Int {
+    if start == 0 {
+      // All at once: few batches have any.
+      var ends: UInt64 = 0
+      for record in batch { ends |= record.address & 0xfff &+ UInt64(record.size &- 1) }
+      if ends < 4096 { return batch.count }
+    }
+    var index = start
+    while index < batch.count, !isCrossing(batch[index]) { index &+= 1 }
+    return index
   }
 
   /// Whether a reference lies in two pages.

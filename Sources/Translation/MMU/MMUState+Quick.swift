@@ -27,7 +27,9 @@ extension MMUState {
 
     let known = walker.walkKnown(page, query, access, contents)
     var entry = StoreEntry(key: query, mask: known.mask, word: known.word)
-    if _slowPath(known.word == 0) {
+    if _fastPath(known.word != 0) {
+      walker.known &+= 1
+    } else {
       first.misses &+= 1
       second.misses &+= 1
       let found = walker.walkAny(address, access, &contents)

@@ -11,9 +11,7 @@ struct MMUState: ~Copyable {
   /// Second level of instructions where it is separate; else empty.
   var secondInstruction: PrefixStore
   @usableFromInline var walker: Walker
-  /// Whether the last access of a series missed: the next is tried alone, because the loop over hits
-  /// has a price of its own.
-  @usableFromInline var isMissing = false
+  @usableFromInline var queue = AccessQueue()
   let hasSecondInstruction: Bool
   let geometry: TranslationGeometry
 

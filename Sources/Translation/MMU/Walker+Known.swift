@@ -3,7 +3,7 @@ internal import MemoryUnits
 extension Walker {
   /// `walk` for the common case: the entry of the page directory is cached where it was found last, A and,
   /// for a write, D are set in the leaf, and the access is allowed. A word of 0, and nothing has
-  /// happened, for everything else.
+  /// happened, for everything else. The caller counts it (`known`).
   @inline(__always)
   mutating func walkKnown(
     _ page: UInt64, _ query: UInt64, _ access: Access, _ contents: borrowing FrameContents
@@ -17,8 +17,11 @@ extension Walker {
     let flags = unsafe UInt64(
       leafFlags[Self.flagsIndex(leaf, rights: cached.word)])
     guard flags & access.rawValue != 0 else { return (0, 0) }
-    known &+= 1
-    caches.store.use(way: slot &- directoryRow, row: directoryRow)
+    if slot < caches.store.loggedSlots {
+      caches.store.note(slot)
+    } else {
+      caches.store.use(way: slot &- directoryRow, row: directoryRow)
+    }
     let difference = leaf & PageTableEntry.baseMask &- page &<< 12
     return (
       difference | flags, leaf & EntryBits.global.rawValue != 0 ? ~PrefixStore.asidMask : ~0

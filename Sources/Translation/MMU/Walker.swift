@@ -42,7 +42,7 @@ struct Walker: ~Copyable {
     for (index, count) in entries.enumerated() where count > 0 {
       shapes.append((1, count, [index + 1]))
     }
-    caches = PrefixStore(shapes, hints: 4096)
+    caches = PrefixStore(shapes, hints: AssociativeStore.loggedHints, logged: true)
     directoryRow = unsafe caches.classes[1].firstSlot
     // A class without a section keeps nothing: entries of other levels mean something else.
     for index in 1..<5 where entries[index - 1] == 0 { unsafe caches.classes[index].holder = -1 }

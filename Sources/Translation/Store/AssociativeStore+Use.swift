@@ -39,6 +39,10 @@ extension AssociativeStore {
   @inline(never)
   @usableFromInline
   mutating func useInRing(_ slot: Int) {
+    if slot < loggedSlots {
+      note(slot)
+      return
+    }
     ringHits &+= 1
     let row = unsafe Int(rows[slot &>> 3])
     use(way: slot &- row, row: row)
@@ -79,7 +83,7 @@ extension AssociativeStore {
   /// the most recently used from now on.
   @inline(__always)
   mutating func takeVictim(row: Int) -> Int {
-    isLogged ? takeLogged() : takeOldest(row: row)
+    row < loggedSlots ? takeLogged() : takeOldest(row: row)
   }
 
   @inline(__always)
@@ -92,6 +96,13 @@ extension AssociativeStore {
 
   @inline(__always)
   mutating func takeLogged() -> Int {
+    entered &+= 1
+    return oldestLogged()
+  }
+
+  /// `takeLogged` but for the count of entries.
+  @inline(__always)
+  mutating func oldestLogged() -> Int {
     // In bounds: every slot was used at a time that is still in the log, at or behind the head.
     var head = logHead
     var slot = unsafe Int(log[head])
@@ -100,7 +111,6 @@ extension AssociativeStore {
       slot = unsafe Int(log[head])
     }
     logHead = head &+ 1
-    entered &+= 1
     note(slot)
     return slot
   }
@@ -128,6 +138,17 @@ extension AssociativeStore {
   @inline(__always)
   mutating func leave(hash: UInt64) {
     unsafe hints[Int(truncatingIfNeeded: hash) & hintMask].count &-= 1
+  }
+
+  /// The hint of a hash.
+  @inline(__always)
+  func hint(_ hash: UInt64) -> StoreHint { unsafe hints[Int(truncatingIfNeeded: hash) & hintMask] }
+
+  /// A hint for an entry that is the only one with its hash.
+  @inline(__always)
+  mutating func predictOnly(_ hash: UInt64, _ slot: Int) {
+    unsafe hints[Int(truncatingIfNeeded: hash) & hintMask] = StoreHint(
+      slot: UInt16(truncatingIfNeeded: slot), count: 1)
   }
 
   /// Whether an entry with that hash may be there; false is certain.
@@ -163,7 +184,7 @@ extension AssociativeStore {
 
   /// Makes a cleared slot the next victim of its row.
   mutating func sink(_ slot: Int) {
-    if isLogged {
+    if slot < loggedSlots {
       // There is room: a slot that is removed is the next to be entered, which steps over it.
       logHead &-= 1
       unsafe log[logHead] = UInt16(truncatingIfNeeded: slot)

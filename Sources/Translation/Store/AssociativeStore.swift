@@ -21,8 +21,8 @@
 /// than the head is the oldest of all, the next victim. So a new entry costs one step of the head, and
 /// nothing is searched. Invalid slots lie at the old end.
 ///
-/// A store of one row for which hits must be cheap keeps a log in place of the ring: a hit writes the
-/// slot into the log and the time into its stamp, and the next victim is the first slot of the log
+/// Where hits must be cheap, a first section of one row keeps a log in place of the ring: a hit writes
+/// the slot into the log and the time into its stamp, and the next victim is the first slot of the log
 /// whose stamp says that it was not used again. When the log is full it begins anew with the slots in
 /// their order (`rankStamps`), so the order stays exact.
 ///
@@ -43,7 +43,9 @@ struct AssociativeStore: ~Copyable {
   @usableFromInline let hintMask: Int
   @usableFromInline let stamps: UnsafeMutablePointer<Int16>
   @usableFromInline let log: UnsafeMutablePointer<UInt16>
-  /// Whether the log has the order of use; else the ring.
+  /// Slots below this one have their order of use in the log, all others in rings.
+  let loggedSlots: Int
+  /// Whether that is all slots.
   @usableFromInline let isLogged: Bool
   /// The time of the next use in the log, below `clockEnd`.
   @usableFromInline var clock = 0
@@ -68,11 +70,11 @@ struct AssociativeStore: ~Copyable {
   /// would delay the loads of the hint at the same place of its page.
   @inlinable static var stampsAfterLog: Int { clockEnd &+ 544 }
   /// Padding of a logged row: newer than every slot.
-  private static var paddingStamp: Int16 { .max }
+  static var paddingStamp: Int16 { .max }
 
   /// - Parameters:
   ///   - hints: a power of two; 1 for a store that is searched without them.
-  ///   - logged: keep a log where there is one row.
+  ///   - logged: keep a log for the first section where that is one row.
   init(sections: [StoreSection], hints count: Int, logged: Bool = false) {
     let slots = sections.last.map { $0.firstSlot + $0.slotCount } ?? 0
     precondition(slots < 1 << 16 || count == 1, "a store too large for hints")
@@ -80,10 +82,11 @@ struct AssociativeStore: ~Copyable {
     let capacity = max(8, slots)
     let entryBytes = capacity * MemoryLayout<StoreEntry>.stride
     let ways = sections.first?.ways ?? 0
-    isLogged =
-      logged && count == Self.loggedHints && sections.count == 1 && sections[0].sets == 1
-      && ways <= 1024
-    let logBytes = isLogged ? capacity * 2 + Self.stampsAfterLog * 2 : 0
+    let hasLog =
+      logged && count == Self.loggedHints && sections.first?.sets == 1 && ways <= 1024
+    loggedSlots = hasLog ? sections[0].slotCount : 0
+    isLogged = hasLog && sections.count == 1
+    let logBytes = hasLog ? loggedSlots * 2 + Self.stampsAfterLog * 2 : 0
     let hintBytes = (count * 4 + 63) & ~63
     owner = StoreMemory(
       bytes: hintBytes + logBytes + capacity * 6 + entryBytes + capacity / 8 * 6)
@@ -93,9 +96,9 @@ struct AssociativeStore: ~Copyable {
     unsafe hints = next.bindMemory(to: StoreHint.self, capacity: count)
     unsafe next += hintBytes
     unsafe log = next.bindMemory(to: UInt16.self, capacity: Self.clockEnd)
-    if isLogged { unsafe next += Self.stampsAfterLog * 2 }
-    unsafe stamps = next.bindMemory(to: Int16.self, capacity: capacity)
-    if isLogged { unsafe next += capacity * 2 }
+    if hasLog { unsafe next += Self.stampsAfterLog * 2 }
+    unsafe stamps = next.bindMemory(to: Int16.self, capacity: loggedSlots)
+    unsafe next += loggedSlots * 2
     unsafe tags = next.bindMemory(to: UInt16.self, capacity: capacity)
     unsafe next += capacity * 2
     unsafe newer = next.bindMemory(to: UInt16.self, capacity: capacity)
@@ -120,13 +123,13 @@ struct AssociativeStore: ~Copyable {
     for section in sections {
       for set in 0..<section.sets { link(section.firstSlot + set * section.lanes, section) }
     }
-    if isLogged { startLog(ways) }
+    if hasLog { startLog(ways) }
   }
 
   /// Invalid slots are in the log too. Before the first is room for each slot to be removed once.
   private mutating func startLog(_ ways: Int) {
     unsafe log.initialize(repeating: 0, count: Self.clockEnd)
-    unsafe stamps.initialize(repeating: Self.paddingStamp, count: max(8, slotCount))
+    unsafe stamps.initialize(repeating: Self.paddingStamp, count: loggedSlots)
     for way in 0..<ways {
       unsafe stamps[way] = Int16(ways + way)
       unsafe log[ways + way] = UInt16(way)

@@ -44,9 +44,10 @@ extension PrefixStore {
   @inline(__always)
   private mutating func removeAll(_ isMeant: (StoreEntry) -> Bool) {
     // Nearly all entries are of a second level, which has no hints, for pages of 4 KiB.
-    let isPlain = store.hintMask == 0 && !store.isLogged
+    let isPlain = store.hintMask == 0 && store.loggedSlots == 0
     var small = 0
     for section in store.sections {
+      let isLogged = section.firstSlot < store.loggedSlots
       var row = section.firstSlot
       while row < section.firstSlot + section.slotCount {
         var (removed, kept) = (0, 0)
@@ -64,10 +65,10 @@ extension PrefixStore {
           } else {
             forget(entry)
             store.clear(slot)
-            if store.isLogged { store.sink(slot) }
+            if isLogged { store.sink(slot) }
           }
         }
-        if removed > 0 && kept > 0 && !store.isLogged {
+        if removed > 0 && kept > 0 && !isLogged {
           for slot in row..<row + section.ways where !store.entry(slot).isValid {
             store.sink(slot)
           }

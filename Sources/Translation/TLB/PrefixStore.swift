@@ -14,6 +14,8 @@ struct PrefixStore: ~Copyable {
   private let owner: StoreMemory
   /// Where the entries of class 0 lie.
   let small: PrefixClass
+  /// How many of them there can be.
+  let smallCapacity: Int
   /// Valid entries of the other classes; one more where class 0 has no section.
   var largeCount: Int
   /// Lookups that found nothing usable.
@@ -49,6 +51,8 @@ struct PrefixStore: ~Copyable {
       }
     }
     small = unsafe classes[0]
+    let ofSmall = zip(shapes, sections).first { shape, _ in shape.classes.contains(0) }
+    smallCapacity = ofSmall.map { _, section in section.sets * section.ways } ?? 0
     largeCount = small.holder < 0 ? 1 : 0
     // What no section holds goes, in parts, to the next smaller size that one does.
     for index in 1..<5 where unsafe classes[index].holder < 0 {

@@ -82,6 +82,23 @@ struct ReferenceTranslationTests {
     }
   }
 
+  @Test("references in two pages are two translations, wherever they lie in a batch")
+  func crossings() throws {
+    var random = SplitMix64(seed: 11)
+    var records: [AccessRecord] = []
+    for index in 0..<(Self.long ? 200_000 : 20_000) {
+      // Many cross in some batches, few in others, none in most.
+      let isLarge = index / 700 % 3 == 0 && random.next(upperBound: UInt64(1 + index / 700)) < 2
+      let kind = AccessRecord.Kind.allCases[Int(random.next(upperBound: 4))]
+      records.append(
+        AccessRecord(
+          kind, address: 0x5000_0000_0000 + random.next(upperBound: 1 << 23) & ~7,
+          size: isLarge ? 4096 : 8))
+    }
+    var source = Replay(records)
+    try compare(&source, .zen4, most: .max, "seed 11")
+  }
+
   @Test("large pages need fewer entries; a prefix and its rest are the whole")
   func pageSizes() throws {
     var small = try ReferenceTranslation(.zen4)
