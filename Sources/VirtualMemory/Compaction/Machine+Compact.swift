@@ -70,17 +70,16 @@ extension Machine {
     while index < run.sources.count {
       let source = run.sources[index]
       let order = Order(memory.frames.folioOrder(of: source))
-      if order > .base {
-        if let target = takeTarget(order, &run) {
-          run.batch.add(source, to: target, order)
-        } else {
-          splitSource(index, &run)
-          continue
-        }
+      if order == .base, run.targetCount == 0 {
+        isolateTargets(&run, run.sourceFrames - run.batch.frameCount)
+      }
+      if let target = order == .base ? takeTarget(&run) : takeTarget(order, &run) {
+        run.batch.add(source, to: target, order)
+      } else if order > .base {
+        splitSource(index, &run)
+        continue
       } else {
-        if run.targetCount == 0 { isolateTargets(&run, run.sourceFrames - run.batch.frameCount) }
-        guard let target = takeTarget(&run) else { break }
-        run.batch.add(source, to: target)
+        break
       }
       index += 1
     }
