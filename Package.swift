@@ -120,14 +120,14 @@ let package = Package(
     .executableTarget(
       name: "framelab",
       dependencies: [
-        "Experiments", "Benchmarking", "Sessions", "Snapshots", "Aging", "HostFiles",
+        "Experiments", "Benchmarking", "Sessions", "Snapshots", "Contiguity", "Aging", "HostFiles",
         "VirtualMemory", "Reporting", "LinuxHost", "Translation", "TraceFormats", "Results",
         "Fragmentation", "MemoryUnits", argumentParser,
       ],
       swiftSettings: strict),
 
     tests("MemoryUnits", ["MemoryUnits"]),
-    tests("Benchmarking", ["Benchmarking", "PageFrames", "MemoryUnits"]),
+    tests("Benchmarking", ["Benchmarking", "VirtualMemory", "PageFrames", "MemoryUnits"]),
     tests(
       "Baselines",
       ["Baselines", "TraceFormats", "Results", "LinuxHost", "MemoryUnits", "CHeapFormats"]),

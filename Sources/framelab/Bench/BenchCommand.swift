@@ -33,15 +33,16 @@ struct BenchCommand: ParsableCommand {
         framelab bench --suite machine                        faults, fork, munmap of the VM layer
         framelab bench --suite translation                    accesses through simulated TLBs
         framelab bench --suite availability                   the answer of framelab ask, 64 GiB
+        framelab bench --suite compaction                     moves, and what they bring
       """)
 
   enum Suite: String, CaseIterable, ExpressibleByArgument {
-    case speed, recovery, machine, translation, availability
+    case speed, recovery, machine, translation, availability, compaction
   }
 
   @Option(
     help: ArgumentHelp(
-      "What is measured: speed, recovery, machine, translation or availability.",
+      "What is measured: speed, recovery, machine, translation, availability or compaction.",
       valueName: "name"))
   var suite = Suite.speed
 
@@ -64,8 +65,8 @@ struct BenchCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Sizes of the managed memory (default: 8GiB, recovery 4GiB, availability 64GiB), or of "
-        + "the mapping (machine: 1GiB).",
+      "Sizes of the managed memory (default: 8GiB, recovery 4GiB, availability 64GiB, compaction "
+        + "512MiB), or of the mapping (machine: 1GiB).",
       valueName: "sizes"))
   var memory: String?
 
@@ -77,13 +78,14 @@ struct BenchCommand: ParsableCommand {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "How often each case is measured (default: 5, recovery 2).", valueName: "count"))
+      "How often each case is measured (default: 5, recovery 2, compaction 3).", valueName: "count")
+  )
   var repetitions: Int?
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Rounds of the experiment (recovery; default: 100).", valueName: "count"))
+      "Rounds of the experiment (recovery, compaction; default: 100).", valueName: "count"))
   var rounds: Int?
 
   @Option(
@@ -118,6 +120,7 @@ struct BenchCommand: ParsableCommand {
     case .machine: try runMachine(output)
     case .translation: try runTranslation(seed, output)
     case .availability: try runAvailability(seed, output)
+    case .compaction: try runCompaction(seed, output)
     }
   }
 
@@ -138,6 +141,12 @@ struct BenchCommand: ParsableCommand {
           ("allocators", allocators != "default"),
           ("plugin", !plugins.names.isEmpty),
         ]
+      case .compaction:
+        [
+          ("patterns", patterns != nil), ("orders", orders != nil), ("threads", threads != nil),
+          ("start", start != nil), ("allocators", allocators != "default"),
+          ("plugin", !plugins.names.isEmpty),
+        ]
       case .translation:
         [
           ("patterns", patterns != nil), ("orders", orders != nil), ("threads", threads != nil),
@@ -151,7 +160,7 @@ struct BenchCommand: ParsableCommand {
   }
 
   /// The bar that shows how far a suite is, and the way out after Ctrl-C.
-  private func withProgress<Result>(
+  func withProgress<Result>(
     _ title: String, _ body: ((BenchmarkRun.Progress) throws -> Void) throws -> Result
   ) throws -> Result {
     Signals.catchInterrupts()
@@ -247,7 +256,7 @@ struct BenchCommand: ParsableCommand {
   }
 
   /// Writes and prints, also what is there of a run that was stopped.
-  private func finish(
+  func finish(
     _ document: BenchDocument<some Encodable>, _ output: String?, page: FigurePage, text: String
   ) throws {
     if let output { try BenchFolder.write(document, page, to: output) }
