@@ -46,6 +46,7 @@ public struct AnyFrameAllocator: FrameAllocator, ~Copyable {
   public func frameClass(ofPageblock frame: FrameNumber) -> FrameClass? {
     box.frameClass(ofPageblock: frame)
   }
+  public func growth(for frameClass: FrameClass) -> FrameRange? { box.growth(frameClass) }
   public func freeBlock(startingAt frame: FrameNumber) -> Order? {
     box.freeBlock(startingAt: frame)
   }
@@ -89,6 +90,7 @@ private class AllocatorBox {
   func takeBoostSignal() -> Bool { unimplemented() }
   func unreserve(_ frameClass: FrameClass, _ force: Bool) -> Bool { unimplemented() }
   func frameClass(ofPageblock frame: FrameNumber) -> FrameClass? { unimplemented() }
+  func growth(_ frameClass: FrameClass) -> FrameRange? { unimplemented() }
   func freeBlock(startingAt frame: FrameNumber) -> Order? { unimplemented() }
   func freeBlock(containing frame: FrameNumber) -> Order? { unimplemented() }
   func freeBlockCount(_ order: Order) -> Int { unimplemented() }
@@ -145,6 +147,9 @@ private final class TypedAllocatorBox<Allocator: FrameAllocator & ~Copyable>: Al
   }
   override func frameClass(ofPageblock frame: FrameNumber) -> FrameClass? {
     unsafe allocator.frameClass(ofPageblock: frame)
+  }
+  override func growth(_ frameClass: FrameClass) -> FrameRange? {
+    unsafe allocator.growth(for: frameClass)
   }
   override func freeBlock(startingAt frame: FrameNumber) -> Order? {
     unsafe allocator.freeBlock(startingAt: frame)

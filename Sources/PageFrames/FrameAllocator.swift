@@ -77,6 +77,11 @@ public protocol FrameAllocator: ~Copyable {
   /// keeps no pageblocks.
   func frameClass(ofPageblock frame: FrameNumber) -> FrameClass?
 
+  /// Frames that movable blocks have to leave, so that requests of a class that were refused find room
+  /// where they do no harm: whoever can move them empties all of it and asks again. Nil where that would
+  /// not help.
+  func growth(for frameClass: FrameClass) -> FrameRange?
+
   /// The order of the free block that starts at `frame`; nil when none starts there.
   func freeBlock(startingAt frame: FrameNumber) -> Order?
 
@@ -132,6 +137,7 @@ extension FrameAllocator where Self: ~Copyable {
   public mutating func takeBoostSignal() -> Bool { false }
   public mutating func unreserve(for frameClass: FrameClass, force: Bool) -> Bool { false }
   public func frameClass(ofPageblock frame: FrameNumber) -> FrameClass? { nil }
+  public func growth(for frameClass: FrameClass) -> FrameRange? { nil }
 
   /// Whether the frame is in a free block; false for frames outside `range`.
   public func isFree(_ frame: FrameNumber) -> Bool { freeBlock(containing: frame) != nil }

@@ -9,22 +9,32 @@ extension BenchmarkSystem {
     rowBuddy, listBuddy, perCPUListBuddy, linux66, linux612, linux618, frameStack,
   ]
 
+  /// Linux's allocator under policies that no kernel has; in tables where they are asked for.
+  public static let schemes: [BenchmarkSystem] = [
+    linux("contiguitas", .contiguitas, recovers: false),
+    linux("superpageblocks", .superpageblocks),
+  ]
+
   public static let linux66 = linux("linux-6.6", .linux66)
   public static let linux612 = linux("linux-6.12", .linux612)
   public static let linux618 = linux("linux-6.18", .linux618)
 
   /// The model of Linux's allocator under a policy, behind one lock.
-  private static func linux(_ name: String, _ policy: LinuxPolicy) -> BenchmarkSystem {
-    BenchmarkSystem(
+  ///
+  /// - Parameter recovers: false for who refuses requests although memory is free.
+  private static func linux(
+    _ name: String, _ policy: LinuxPolicy, recovers: Bool = true
+  ) -> BenchmarkSystem {
+    let recover: @Sendable (RecoveryCase, UInt64) throws -> RecoveryRepetition = { plan, seed in
+      let table = FrameTable(frameCount: plan.frames)
+      let subject = SharedAllocatorSubject(
+        LockedLinuxBuddy(plan.range, in: table, coreCount: 1, policy: policy), coreCount: 1,
+        metadataBytes: nil)
+      return try RecoveryRun(subject, plan, seed: seed).run()
+    }
+    return BenchmarkSystem(
       name, title: "\(name) model + lock", obstacle: ListBuddyDemand.obstacle,
-      demand: ListBuddyDemand.locked,
-      recover: { plan, seed in
-        let table = FrameTable(frameCount: plan.frames)
-        let subject = SharedAllocatorSubject(
-          LockedLinuxBuddy(plan.range, in: table, coreCount: 1, policy: policy), coreCount: 1,
-          metadataBytes: nil)
-        return try RecoveryRun(subject, plan, seed: seed).run()
-      }
+      demand: ListBuddyDemand.locked, recover: recovers ? recover : nil
     ) { plan, seed in
       let table = FrameTable(frameCount: plan.frames)
       let buddy = LockedLinuxBuddy(

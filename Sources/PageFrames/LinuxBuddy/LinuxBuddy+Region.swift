@@ -22,10 +22,18 @@ extension LinuxBuddy {
     return FrameRange(start: FrameNumber(region.lowerBound), count: region.count)
   }
 
-  /// The pageblock that has to be emptied of movable frames before the region grows; nil where that would
-  /// help no request of the class.
+  /// With a region the pageblock that has to be emptied of movable frames before it grows; with
+  /// superpageblocks a movable pageblock of the fullest tainted one.
   public func growth(for frameClass: FrameClass) -> FrameRange? {
-    guard separation == .region, frameClass != .movable else { return nil }
+    guard frameClass != .movable else { return nil }
+    switch separation {
+    case .none: return nil
+    case .region: return pageblockBeforeBorder()
+    case .superpageblocks: return movablePageblockInTainted()
+    }
+  }
+
+  private func pageblockBeforeBorder() -> FrameRange? {
     for zone in (0..<zoneCount).reversed() {
       let head = unsafe zones[zone].region.lowerBound - 1 << pageblockOrder
       if unsafe zones[zone].kind != .movable, unsafe head >= zones[zone].start,

@@ -22,7 +22,10 @@ public import MemoryUnits
 /// - A movable request looks in clean superpageblocks first, then in movable pageblocks of tainted ones,
 ///   then steals there.
 /// - Superpageblocks that a zone has in part are tainted from the start: they can never be a 1 GiB page.
-/// - Nothing is moved out of tainted superpageblocks (patch 15 does, in the background).
+/// - Nothing is moved here; the series empties movable pageblocks of tainted superpageblocks in the
+///   background (patch 15). With `defrag_mode` a request that would taint a clean one is refused at first
+///   as long as there is such a pageblock: who can move frames empties `growth(for:)` and asks again, and
+///   with `.mayFragment` the request taints.
 extension LinuxBuddy {
   /// How many superpageblocks that lie within one zone are clean, or tainted; 0 without any.
   public func superpageblockCount(isTainted: Bool) -> Int {

@@ -20,11 +20,14 @@ extension LinuxBuddy {
     let movable = Int(Migratetype.movable.rawValue)
     if type == movable {
       let frame = takeSmallest(zone, order, Migratetype.lent)
-      return frame >= 0 || staysApart ? frame : steal(zone, order, type)
+      return frame >= 0 ? frame : steal(zone, order, type)
     }
     let frame = takeTainted(zone, order, type, wakes)
     if frame >= 0 { return frame }
-    guard let clean = cleanOne(zone, order, mayMix: !staysApart) else { return -1 }
+    // With defrag_mode somebody may empty a pageblock first (`growth(for:)`).
+    guard !staysApart || !policy.defragMode || movablePageblockInTainted() == nil,
+      let clean = cleanOne(zone, order, mayMix: !staysApart)
+    else { return -1 }
     taint(clean, zone)
     return takeTainted(zone, order, type, wakes)
   }
@@ -50,6 +53,43 @@ extension LinuxBuddy {
     guard parts != 0 else { return -1 }
     let found = UInt32.bitWidth - 1 - parts.leadingZeroBitCount
     return claimPart(zone, fullest(zone, found, lent), found, order, type, wakes)
+  }
+
+  /// Of the tainted superpageblock with the most tainting pageblocks that has a movable pageblock within
+  /// its zone with a frame that somebody has: the pageblock with the most free frames, the first of
+  /// equals.
+  func movablePageblockInTainted() -> FrameRange? {
+    var best: Int?
+    var most = -1
+    for index in 0..<superpageblockCount {
+      let state = unsafe superpageblocks[index]
+      guard state.isTainted, state.tainting > most, state.tainting > 0,
+        let head = freestMovablePageblock(of: index)
+      else { continue }
+      best = head
+      most = state.tainting
+    }
+    return best.map { FrameRange(start: FrameNumber($0), count: 1 << pageblockOrder) }
+  }
+
+  private func freestMovablePageblock(of index: Int) -> Int? {
+    let size = 1 << pageblockOrder
+    let start = (firstSuperpageblock + index) << policy.superpageblockOrder
+    var best: Int?
+    var most = -1
+    for head in stride(from: start, to: start + 1 << policy.superpageblockOrder, by: size) {
+      guard head >= range.start.index, head + size <= range.start.index + range.count,
+        pageblockType(head) == Migratetype.lent, mark(head) != .none
+      else { continue }
+      let zone = zoneIndex(of: head)
+      guard unsafe zones[zone].contains(head + size - 1) else { continue }
+      let free = contents(ofPageblock: head).free
+      if free < size, free > most {
+        best = head
+        most = free
+      }
+    }
+    return best
   }
 
   /// Of the first eight blocks of a list that has one, that in the superpageblock with the most tainting

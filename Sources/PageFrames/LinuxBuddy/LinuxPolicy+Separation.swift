@@ -14,11 +14,13 @@ extension LinuxPolicy {
     return policy
   }
 
-  /// Linux 6.18 with superpageblocks of 1 GiB, clean or tainted (Rik van Riel, 1GB superpageblock memory
-  /// allocation, RFC of 2026-04-30 and 2026-05-20 on linux-mm).
+  /// Linux 6.18 with superpageblocks of 1 GiB, clean or tainted, and `defrag_mode`, by which clean ones
+  /// are tainted only when nothing could be moved out of tainted ones (Rik van Riel, 1GB superpageblock
+  /// memory allocation, RFC of 2026-04-30 and 2026-05-20 on linux-mm).
   public static var superpageblocks: LinuxPolicy {
     var policy = LinuxPolicy()
     policy.superpageblockOrder = 18
+    policy.defragMode = true
     return policy
   }
 

@@ -6,9 +6,11 @@ extension Machine {
   /// Nobody goes below min: what is left there is for the kernel.
   ///
   /// 1. The background reclaimer is woken, and the daemons get their turn.
-  /// 2. Large blocks, and smaller ones of pages that cannot move, are compacted for at once: no reclaim
+  /// 2. Of pages that cannot move, those that can make room where the allocator wants them to
+  ///    (`FrameAllocator.growth`); no kernel does this.
+  /// 3. Large blocks, and smaller ones of pages that cannot move, are compacted for at once: no reclaim
   ///    makes them better.
-  /// 3. Rounds of reclaim in batches of 32 and of compaction, which tries harder after each failure,
+  /// 4. Rounds of reclaim in batches of 32 and of compaction, which tries harder after each failure,
   ///    until 16 rounds have brought nothing. A large block has one round, unless it was asked for with
   ///    more effort.
   @inline(never)
@@ -21,6 +23,11 @@ extension Machine {
       runCompactor()
     }
     if let frame = allocate(order, owner, frameClass, leaving: memory.zone.watermarks.min) {
+      return frame
+    }
+    if frameClass != .movable, effort.contains(.direct),
+      let frame = allocateByMakingRoom(order, owner, frameClass)
+    {
       return frame
     }
     memory.zone.noteBelowMin(order)
@@ -43,7 +50,23 @@ extension Machine {
     return nil
   }
 
-  /// Steps 2 and 3.
+  /// Step 2: for a block larger than a pageblock, several times.
+  private mutating func allocateByMakingRoom(
+    _ order: Order, _ owner: FrameOwner, _ frameClass: FrameClass
+  ) -> FrameNumber? {
+    for _ in 0..<4 {
+      guard let range = memory.zone.allocator.growth(for: frameClass),
+        allocateContiguous(range) == .claimed
+      else { return nil }
+      memory.release(range)
+      if let frame = allocate(order, owner, frameClass, leaving: memory.zone.watermarks.min) {
+        return frame
+      }
+    }
+    return nil
+  }
+
+  /// Steps 3 and 4.
   private mutating func allocateDirectly(
     _ order: Order, _ owner: FrameOwner, _ frameClass: FrameClass, _ effort: AllocationEffort
   ) -> FrameNumber? {

@@ -21,14 +21,17 @@ enum BenchChoice {
     let absent = BenchmarkSystem.absentChildren
     let stack = BenchmarkSystem.frameStack
     let known =
-      BenchmarkSystem.inProcess.filter { $0.name != stack.name }
+      BenchmarkSystem.inProcess.filter { $0.name != stack.name } + BenchmarkSystem.schemes
       + BenchmarkSystem.children(of: Executable.path ?? CommandLine.arguments[0]) + [stack]
     var wanted: Set<String> = [
       BenchmarkSystem.listBuddy.name, BenchmarkSystem.frameStack.name,
     ]
     for word in words(text) {
       if word == "all" || word == "default" {
-        wanted.formUnion(known.map(\.name) + absent.map(\.allocator))
+        // What no kernel has is measured where it is asked for.
+        let schemes = word == "default" ? BenchmarkSystem.schemes.map(\.name) : []
+        wanted.formUnion(known.map(\.name).filter { !schemes.contains($0) })
+        wanted.formUnion(absent.map(\.allocator))
       } else if known.contains(where: { $0.name == word })
         || absent.contains(where: { $0.allocator == word })
       {

@@ -34,15 +34,17 @@ struct BenchCommand: ParsableCommand {
         framelab bench --suite translation                    accesses through simulated TLBs
         framelab bench --suite availability                   the answer of framelab ask, 64 GiB
         framelab bench --suite compaction                     moves, and what they bring
+        framelab bench --suite superpages                     what would other policies bring?
       """)
 
   enum Suite: String, CaseIterable, ExpressibleByArgument {
-    case speed, recovery, machine, translation, availability, compaction
+    case speed, recovery, machine, translation, availability, compaction, superpages
   }
 
   @Option(
     help: ArgumentHelp(
-      "What is measured: speed, recovery, machine, translation, availability or compaction.",
+      "What is measured: speed, recovery, machine, translation, availability, compaction or "
+        + "superpages.",
       valueName: "name"))
   var suite = Suite.speed
 
@@ -85,7 +87,8 @@ struct BenchCommand: ParsableCommand {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Rounds of the experiment (recovery, compaction; default: 100).", valueName: "count"))
+      "Rounds of the experiment (default: recovery and compaction 100, superpages 10).",
+      valueName: "count"))
   var rounds: Int?
 
   @Option(
@@ -121,6 +124,7 @@ struct BenchCommand: ParsableCommand {
     case .translation: try runTranslation(seed, output)
     case .availability: try runAvailability(seed, output)
     case .compaction: try runCompaction(seed, output)
+    case .superpages: try runSuperpages(seed, output)
     }
   }
 
@@ -141,7 +145,7 @@ struct BenchCommand: ParsableCommand {
           ("allocators", allocators != "default"),
           ("plugin", !plugins.names.isEmpty),
         ]
-      case .compaction:
+      case .compaction, .superpages:
         [
           ("patterns", patterns != nil), ("orders", orders != nil), ("threads", threads != nil),
           ("start", start != nil), ("allocators", allocators != "default"),
@@ -231,6 +235,21 @@ struct BenchCommand: ParsableCommand {
     try finish(
       BenchDocument(suite: .availability, provenance: provenance, result: result), output,
       page: BenchPage.availability(text, provenance), text: text.text)
+    if result.rows.contains(where: { $0.fault != nil }) { throw ExitCode(1) }
+  }
+
+  private func runSuperpages(_ seed: UInt64, _ output: String?) throws {
+    guard let size = try BenchChoice.sizes(memory ?? "8GiB").first, size.frames >= 1 << 14 else {
+      throw CLIError.badInput("--memory: the superpages suite needs 64MiB or more")
+    }
+    let provenance = Provenance.ofBench()
+    let suite = SuperpageSuite(
+      SuperpageCase(memory: size, rounds: rounds ?? 10), repetitions: repetitions ?? 5, seed: seed)
+    let result = try withProgress("\(suite.policies.count) policies", suite.result)
+    let text = SuperpageText(result, hostWords: provenance.hostWords)
+    try finish(
+      BenchDocument(suite: .superpages, provenance: provenance, result: result), output,
+      page: BenchPage.superpages(text, provenance), text: text.text)
     if result.rows.contains(where: { $0.fault != nil }) { throw ExitCode(1) }
   }
 
