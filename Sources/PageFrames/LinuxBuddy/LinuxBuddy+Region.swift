@@ -113,6 +113,7 @@ extension LinuxBuddy {
 
   /// Whether the border of a region lies between two neighbouring pageblocks of these types: what is free
   /// on both sides never merges.
+  @inline(never)
   func isBorder(_ type: Int, _ other: Int) -> Bool {
     let movable = Int(Migratetype.movable.rawValue)
     return separation == .region && (type == movable) != (other == movable)

@@ -89,6 +89,7 @@ extension LinuxBuddy {
 
   /// Makes the pageblocks of a wholly free block movable if their type was for frames that do not move;
   /// returns the block's type.
+  @inline(never)
   func typeOfFree(_ frame: Int, _ order: Int, _ type: Int) -> Int {
     guard
       type == Int(Migratetype.unmovable.rawValue) || type == Int(Migratetype.reclaimable.rawValue)
@@ -97,6 +98,7 @@ extension LinuxBuddy {
     return pageblockType(frame)
   }
 
+  @inline(never)
   func cleanIfPossible(_ zone: Int, _ frame: Int) {
     let index = superpageblock(of: frame)
     let state = unsafe superpageblocks[index]
