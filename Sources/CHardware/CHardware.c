@@ -58,6 +58,14 @@ void framelab_discard(void *start, size_t bytes) {
   if (madvise(start, bytes, MADV_DONTNEED) != 0) memset(start, 0, bytes);
 }
 
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
+#endif
+
+void framelab_provide(void *start, size_t bytes) {
+  (void)madvise(start, bytes, MADV_POPULATE_WRITE);
+}
+
 int framelab_allowed_processors(void) {
   cpu_set_t allowed;
   if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return 1;

@@ -1,3 +1,4 @@
+internal import CHardware
 public import MemoryUnits
 
 /// The bytes of simulated physical memory: one sparse host mapping in which frame f begins at
@@ -13,6 +14,10 @@ public struct FrameContents: ~Copyable {
   public let frameCount: Int
   /// Whether the bytes of data pages are kept.
   public let keepsData: Bool
+  /// Behind the table that was prepared last.
+  private var nextTable = -1
+  /// Frames that were given host memory at once because tables are made of them one after the other.
+  private var provided = 0..<0
 
   /// All bytes are zero. Ends the process where the host has no address space for them.
   public init(frameCount: Int, keepsData: Bool) {
@@ -51,8 +56,15 @@ extension FrameContents {
 
   /// Makes a fresh table empty. Where no data bytes are kept every free frame is zero already,
   /// because tables are freed empty.
-  @inlinable
   public mutating func prepareTable(_ table: FrameNumber) {
+    check(table)
+    if table.index == nextTable, !provided.contains(table.index) {
+      provided = table.index..<min(table.index + Self.tablesAtOnce, frameCount)
+      unsafe framelab_provide(base + table.index << 12, provided.count << 12)
+    }
+    nextTable = table.index + 1
     if keepsData { zero(table) }
   }
+
+  private static var tablesAtOnce: Int { 16 }
 }

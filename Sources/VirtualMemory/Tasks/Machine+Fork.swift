@@ -114,35 +114,50 @@ extension Machine {
     _ new: SpaceID, _ gather: inout FlushGather
   ) {
     let protects = !area.isShared
-    var copied = 0
-    var file = 0
-    var anonymous = 0
-    for page in pages {
-      var entry = contents.entry(tables.source, page & 511)
-      guard !entry.isNone else { continue }
-      copied &+= 1
-      if entry.mapsFrame {
-        if protects, entry.isWritable {
-          entry.clear(.writable)
-          contents.setEntry(entry, tables.source, page & 511)
-          gather.add(page)
-        }
-        if entry.isPlain {
-          if memory.frames.share(entry.frame) == .fileCache { file &+= 1 } else { anonymous &+= 1 }
-        } else if !entry.has(.special) {
-          sharePart(entry.frame)
-          anonymous &+= 1
-        }
-        entry.clear(.accessed)
-      } else if let swap = SwapEntry(entry) {
-        shareSwap(swap)
-        spaces[new].resident.swapped += 1
-      }
-      contents.setEntry(entry, tables.target, page & 511)
+    let block = pages.lowerBound & ~511
+    var frames: [FrameNumber] = []
+    let shared = contents.shareEntries(
+      tables.source, with: tables.target, from: pages.lowerBound - block,
+      to: pages.upperBound - block, protects: protects, frames: &frames)
+    if !shared.protected.isEmpty {
+      gather.add(
+        block + shared.protected.lowerBound, through: block + shared.protected.upperBound - 1)
     }
-    memory.frames.addMappings(copied, to: tables.target)
+    let file = memory.frames.share(frames)
     spaces[new].resident.file += file
-    spaces[new].resident.anonymous += anonymous
+    spaces[new].resident.anonymous += frames.count &- file
+    for slot in shared.others { copyOther(block + slot, protects, tables, new, &gather) }
+    let copied = frames.count &+ shared.others.count
+    memory.frames.addMappings(copied, to: tables.target)
     elapsed += costs.entry * UInt64(copied)
+  }
+
+  /// Copies a swap entry, or an entry of the page of zeros, of a folio's part or of PROT_NONE.
+  private mutating func copyOther(
+    _ page: Int, _ protects: Bool, _ tables: (source: FrameNumber, target: FrameNumber),
+    _ new: SpaceID, _ gather: inout FlushGather
+  ) {
+    let slot = page & 511
+    var entry = contents.entry(tables.source, slot)
+    if entry.mapsFrame {
+      if protects, entry.isWritable {
+        entry.clear(.writable)
+        contents.setEntry(entry, tables.source, slot)
+        gather.add(page)
+      }
+      if entry.isPlain {
+        let isFile = memory.frames.share(entry.frame) == .fileCache
+        spaces[new].resident.file += isFile ? 1 : 0
+        spaces[new].resident.anonymous += isFile ? 0 : 1
+      } else if !entry.has(.special) {
+        sharePart(entry.frame)
+        spaces[new].resident.anonymous += 1
+      }
+      entry.clear(.accessed)
+    } else if let swap = SwapEntry(entry) {
+      shareSwap(swap)
+      spaces[new].resident.swapped += 1
+    }
+    contents.setEntry(entry, tables.target, slot)
   }
 }
