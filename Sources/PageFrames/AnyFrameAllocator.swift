@@ -35,6 +35,7 @@ public struct AnyFrameAllocator: FrameAllocator, ~Copyable {
   }
   public mutating func freeEach(_ frames: FrameRange, core: Int) { box.freeEach(frames, core) }
   public mutating func claim(_ frames: FrameRange) -> Bool { box.claim(frames) }
+  public mutating func claimEach(_ ranges: [FrameRange]) -> Int { box.claimEach(ranges) }
   public mutating func release(_ frames: FrameRange) { box.release(frames) }
   public mutating func drain(core: Int) { box.drain(core) }
   public mutating func tick() { box.tick() }
@@ -83,6 +84,7 @@ private class AllocatorBox {
   func free(_ frame: FrameNumber, _ order: Order, _ core: Int) { unimplemented() }
   func freeEach(_ frames: FrameRange, _ core: Int) { unimplemented() }
   func claim(_ frames: FrameRange) -> Bool { unimplemented() }
+  func claimEach(_ ranges: [FrameRange]) -> Int { unimplemented() }
   func release(_ frames: FrameRange) { unimplemented() }
   func drain(_ core: Int) { unimplemented() }
   func tick() { unimplemented() }
@@ -135,6 +137,7 @@ private final class TypedAllocatorBox<Allocator: FrameAllocator & ~Copyable>: Al
     unsafe allocator.freeEach(frames, core: core)
   }
   override func claim(_ frames: FrameRange) -> Bool { unsafe allocator.claim(frames) }
+  override func claimEach(_ ranges: [FrameRange]) -> Int { unsafe allocator.claimEach(ranges) }
   override func release(_ frames: FrameRange) { unsafe allocator.release(frames) }
   override func drain(_ core: Int) { unsafe allocator.drain(core: core) }
   override func tick() { unsafe allocator.tick() }

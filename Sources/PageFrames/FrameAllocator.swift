@@ -54,6 +54,10 @@ public protocol FrameAllocator: ~Copyable {
   /// They count as allocated in the largest aligned blocks that fit in the range.
   mutating func claim(_ frames: FrameRange) -> Bool
 
+  /// Takes ranges one after the other, as `claim` does, up to the first that is not free; returns how many
+  /// were taken.
+  mutating func claimEach(_ ranges: [FrameRange]) -> Int
+
   /// Gives claimed or allocated frames back, whatever blocks they were taken in.
   mutating func release(_ frames: FrameRange)
 
@@ -108,6 +112,14 @@ extension FrameAllocator where Self: ~Copyable {
   /// None: the allocator keeps nothing per core.
   @inlinable
   public var heldFrames: Int { 0 }
+
+  @inlinable
+  public mutating func claimEach(_ ranges: [FrameRange]) -> Int {
+    for (index, range) in ranges.enumerated() {
+      guard claim(range) else { return index }
+    }
+    return ranges.count
+  }
 
   @inlinable
   public mutating func freeEach(_ frames: FrameRange, core: Int) {

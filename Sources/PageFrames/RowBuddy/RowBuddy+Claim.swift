@@ -7,29 +7,44 @@ extension RowBuddy {
     guard range.contains(frames), frames.count >= 0 else {
       frameFault("claim out of range", frame: frames.start.index, order: 0)
     }
-    return whileStopped {
-      giveUpBlocks(of: frames)
-      var free = true
-      forEachPart(of: frames) { block, rows in
-        let lane = lane(block)
-        free = free && lane.isSmall && rows.allSatisfy { row, mask in self.row(row) & mask == mask }
-      }
-      guard free else { return false }
-      forEachPart(of: frames) { block, rows in
-        let whole = rows.count == 512
-        if whole {
-          setLane(block, .taken(as: .huge, classIndex: 0))
-        } else {
-          rows.forEach { row, mask in setRow(row, self.row(row) & ~mask) }
-          let lane = lane(block)
-          setLane(block, Lane(bits: lane.bits - UInt32(rows.count)))
-          list(block, self.lane(block))
-        }
-      }
-      joinHalves(of: frames)
-      claimedFrames += frames.count
-      return true
+    return whileStopped { claimStopped(frames) }
+  }
+
+  /// The world stops once for all of them.
+  public func claimEach(_ ranges: [FrameRange]) -> Int {
+    for frames in ranges where !range.contains(frames) || frames.count < 0 {
+      frameFault("claim out of range", frame: frames.start.index, order: 0)
     }
+    return whileStopped {
+      for (index, frames) in ranges.enumerated() {
+        guard claimStopped(frames) else { return index }
+      }
+      return ranges.count
+    }
+  }
+
+  private func claimStopped(_ frames: FrameRange) -> Bool {
+    giveUpBlocks(of: frames)
+    var free = true
+    forEachPart(of: frames) { block, rows in
+      let lane = lane(block)
+      free = free && lane.isSmall && rows.allSatisfy { row, mask in self.row(row) & mask == mask }
+    }
+    guard free else { return false }
+    forEachPart(of: frames) { block, rows in
+      let whole = rows.count == 512
+      if whole {
+        setLane(block, .taken(as: .huge, classIndex: 0))
+      } else {
+        rows.forEach { row, mask in setRow(row, self.row(row) & ~mask) }
+        let lane = lane(block)
+        setLane(block, Lane(bits: lane.bits - UInt32(rows.count)))
+        list(block, self.lane(block))
+      }
+    }
+    joinHalves(of: frames)
+    claimedFrames += frames.count
+    return true
   }
 
   public func release(_ frames: FrameRange) {

@@ -51,8 +51,12 @@ extension RowBuddy {
   }
 
   func isWhollyFree(_ block: Int) -> Bool {
-    let rows = freeRows(block)
-    for row in 0..<8 where rows[row] != UInt64.max { return false }
+    let lane = lane(block)
+    guard lane.isSmall else { return false }
+    let slot = lane.isOwned ? slot(of: block) : nil
+    for row in block << 3..<block << 3 + 8 where self.row(row) | (slot?[row] ?? 0) != UInt64.max {
+      return false
+    }
     return true
   }
 
@@ -64,16 +68,21 @@ extension RowBuddy {
   public func freeBlock(containing frame: FrameNumber) -> Order? {
     guard range.contains(frame) else { return nil }
     let start = frame.index - base
-    let rows = freeRows(start >> 9)
-    let row = start >> 6 & 7
-    guard rows[row] >> UInt64(start & 63) & 1 == 1 else { return nil }
-    if rows[row] != UInt64.max {
+    let lane = lane(start >> 9)
+    guard lane.isSmall else { return nil }
+    let slot = lane.isOwned ? slot(of: start >> 9) : nil
+    // Most questions are about frames in use: one row answers them.
+    let word = self.row(start >> 6) | (slot?[start >> 6] ?? 0)
+    guard word >> UInt64(start & 63) & 1 == 1 else { return nil }
+    if word != UInt64.max {
       var order = 0
-      while Self.runs(of: order + 1, in: rows[row]) >> UInt64(start & 63 & -(2 << order)) & 1 == 1 {
+      while Self.runs(of: order + 1, in: word) >> UInt64(start & 63 & -(2 << order)) & 1 == 1 {
         order += 1
       }
       return Order(order)
     }
+    let rows = freeRows(start >> 9)
+    let row = start >> 6 & 7
     for order in 7...9 {
       let count = 1 << (order - 6)
       let first = row & -count
@@ -84,6 +93,15 @@ extension RowBuddy {
 
   public func freeBlockCount(_ order: Order) -> Int {
     guard order.index < Order.allocatorCount else { return 0 }
+    if order >= .huge {
+      // Two neighbours are one block of the largest order.
+      var count = 0
+      for block in stride(from: 0, to: layout.blocks, by: 2) {
+        let free = (isWhollyFree(block) ? 1 : 0) + (isWhollyFree(block + 1) ? 1 : 0)
+        if free == (order == .huge ? 1 : 2) { count += 1 }
+      }
+      return count
+    }
     return Int(freeBlocksByOrder()[order.index])
   }
 

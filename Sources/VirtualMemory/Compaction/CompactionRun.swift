@@ -32,6 +32,8 @@ struct CompactionRun: Sendable {
   /// Free frames that were isolated: the next targets, from the back.
   var targets: [FrameRange] = []
   var targetCount = 0
+  /// Free blocks that are about to be isolated; kept for its storage.
+  var found: [FrameRange] = []
   /// Pages found to move, folios by their heads, and the frames of all.
   var sources: [FrameNumber] = []
   var sourceFrames = 0

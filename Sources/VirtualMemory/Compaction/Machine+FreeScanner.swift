@@ -43,7 +43,8 @@ extension Machine {
     _ frames: Range<Int>, _ run: inout CompactionRun, _ wanted: Int
   ) {
     var frame = frames.lowerBound
-    while frame < frames.upperBound, run.targetCount < wanted {
+    var count = 0
+    while frame < frames.upperBound, run.targetCount + count < wanted {
       run.freeScanned &+= 1
       guard !isUserPage(FrameNumber(frame)), let order = freeBlock(containing: frame) else {
         frame &+= 1
@@ -52,17 +53,25 @@ extension Machine {
       // A free block may have begun before a pageblock that an allocation had in part.
       let end = min((frame >> order.index + 1) << order.index, frames.upperBound)
       let range = FrameRange(start: FrameNumber(frame), count: end - frame)
-      guard memory.freeFrames - range.count >= memory.zone.watermarks.min,
-        memory.zone.allocator.claim(range)
-      else {
+      guard memory.freeFrames - count - range.count >= memory.zone.watermarks.min else {
         run.isAtMark = true
         break
       }
+      run.found.append(range)
+      count += range.count
+      frame = end
+    }
+    let claimed = run.found.isEmpty ? 0 : memory.zone.allocator.claimEach(run.found)
+    if claimed < run.found.count {
+      run.isAtMark = true
+      frame = run.found[claimed].start.index
+    }
+    for range in run.found[..<claimed] {
       run.targets.append(range)
       run.targetCount += range.count
       run.isolated &+= UInt64(range.count)
-      frame = end
     }
+    run.found.removeAll(keepingCapacity: true)
     elapsed += costs.scanFrame * UInt64(frame - frames.lowerBound)
     run.free = frame
   }
