@@ -32,7 +32,7 @@ extension Machine {
   /// Wakes the background compactor for a block of an order (Linux: wakeup_kcompactd), unless such a
   /// block is there or compaction is of no use now.
   mutating func wakeCompactor(for order: Order) {
-    guard order > .base, !hasBlock(order, leaving: memory.zone.watermarks.min),
+    guard order > .base, !isSupplied(order, leaving: memory.zone.watermarks.min),
       isCompactionSuitable(order)
     else { return }
     if compaction.daemon.order == nil, compaction.daemon.run == nil {

@@ -10,7 +10,11 @@ extension Machine {
   /// Sets the scanners to where they begin; a result where there is nothing to do or no use in it.
   mutating func begin(_ run: inout CompactionRun) -> CompactionResult? {
     if let order = run.order {
-      if hasBlock(order, leaving: memory.zone.watermarks.min) { return .success }
+      let mark = memory.zone.watermarks.min
+      let isDone =
+        run.cause == .background
+        ? isSupplied(order, leaving: mark) : hasBlock(order, leaving: mark)
+      if isDone { return .success }
       guard isCompactionSuitable(order) else { return .skipped }
       if compaction.zone.deferral.isRestarting(order) { compaction.zone.forgetSkips() }
     }
@@ -155,8 +159,10 @@ extension Machine {
       return isTidy(run) ? .success : nil
     }
     let size = compaction.settings.pageblockOrder.frameCount
-    guard run.order != nil, run.migrate & (size - 1) == 0, run.hasBlock else { return nil }
-    return .success
+    guard let order = run.order, run.migrate & (size - 1) == 0 else { return nil }
+    let isDone =
+      run.cause == .background && keepsWholeBlocks ? isSupplied(order, leaving: 0) : run.hasBlock
+    return isDone ? .success : nil
   }
 
   /// Whether the score of the zone is at the low mark: free frames stay as they are in number, and the

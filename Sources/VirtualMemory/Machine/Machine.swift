@@ -17,6 +17,8 @@ public struct Machine: ~Copyable {
   let sharesZeroPage: Bool
   /// Whether the allocator keeps types of frames apart, and is told the time.
   let keepsPageblocks: Bool
+  /// vm.defrag_mode.
+  let keepsWholeBlocks: Bool
   /// Level of the root table: 3 with four levels of tables, 4 with five; leaf tables have level 0.
   let rootLevel: Int
   /// Frames, their owners, and the zone that hands them out.
@@ -107,6 +109,11 @@ public struct Machine: ~Copyable {
       observer: NoObserver())
     compaction = Compaction(configuration)
     huge = HugePageState(configuration)
+    if case .linux(let policy) = configuration.allocator {
+      keepsWholeBlocks = policy.defragMode
+    } else {
+      keepsWholeBlocks = false
+    }
     keepsPageblocks = memory.zone.allocator.frameClass(ofPageblock: memory.range.start) != nil
     swap = SwapArea(slots: configuration.swapPages)
     // The bytes of swap slots lie behind those of the frames.

@@ -41,7 +41,8 @@ extension Machine {
   /// although there is memory: it then reclaims a little and leaves the rest to compaction.
   mutating func wakeReclaimer(for order: Order) {
     let isWoken = memory.zone.noteBelowLow(order)
-    if order > reclaimer.order {
+    let order = daemonOrder(order)
+    if order > reclaimer.order, !keepsWholeBlocks || !isSupplied(order, leaving: 0) {
       // Where there is nothing to reclaim, compaction is what remains.
       if reclaimer.failures >= Self.fruitlessRounds { return wakeCompactor(for: order) }
       reclaimer.order = order
@@ -87,6 +88,7 @@ extension Machine {
         reclaimer.hasFreed = true
         reclaimer.failures = 0
         reclaimer.gap = max(reclaimer.gap - control.reclaimed, 0)
+        if keepsWholeBlocks, isSupplied(reclaimer.order, leaving: 0) { reclaimer.gap = 0 }
         continue
       }
       reclaimer.priority -= 1

@@ -103,7 +103,10 @@ extension Machine {
       } else if reclaimed.scanned == 0 {
         return nil
       }
-      failures = reclaimed.reclaimed == 0 || order > .base ? failures + 1 : 0
+      // Progress is worth another round unless the block is large (should_reclaim_retry).
+      failures = reclaimed.reclaimed > 0 && !isCostly ? 0 : failures + 1
+      runReclaimer()
+      runCompactor()
     }
     return nil
   }

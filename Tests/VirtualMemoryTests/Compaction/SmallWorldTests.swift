@@ -54,7 +54,7 @@ struct SmallWorldTests {
     "frames are what two scanners make of them, pinned ones stay, and bytes with them",
     arguments: [MachineConfiguration.Allocator.listBuddy, .rowBuddy])
   func everyPlacement(allocator: MachineConfiguration.Allocator) throws {
-    let window = isLong ? 12 : 8
+    let window = isLong ? 10 : 8
     var worlds = 1
     for _ in 0..<window { worlds *= 3 }
     var moves = 0

@@ -1,0 +1,25 @@
+internal import MemoryUnits
+internal import PageFrames
+
+/// vm.defrag_mode (Linux 6.15): a type takes whole pageblocks from another rather than parts, so that
+/// the daemons keep some free, whatever order was asked for.
+extension Machine {
+  /// Free frames in whole pageblocks (NR_FREE_PAGES_BLOCKS).
+  private var freeFramesInBlocks: Int {
+    (compaction.settings.pageblockOrder.index..<Order.allocatorCount).reduce(0) {
+      $0 + memory.zone.allocator.freeBlockCount(Order($1)) << $1
+    }
+  }
+
+  /// Whether the daemons have what they were woken for: a block of the order, and with defrag_mode as
+  /// many frames as high in whole pageblocks (pgdat_balanced, __compact_finished).
+  func isSupplied(_ order: Order, leaving mark: Int) -> Bool {
+    guard keepsWholeBlocks else { return hasBlock(order, leaving: mark) }
+    return freeFramesInBlocks >= memory.zone.watermarks.high
+  }
+
+  /// The order for which a request wakes the daemons (wake_all_kswapds).
+  func daemonOrder(_ order: Order) -> Order {
+    keepsWholeBlocks ? max(order, compaction.settings.pageblockOrder) : order
+  }
+}
