@@ -186,11 +186,13 @@ struct BuildWorld: ~Copyable {
   var spoiledShare: Double {
     var states: [UInt8] = []
     machine.fillStates(&states)
-    let marks = Set([.unmovable, .slab, .pageTable, .reserved, .pinned].map(\FrameState.rawValue))
-    let starts = stride(from: 0, to: states.count, by: Order.huge.frameCount)
+    let unmovable: [FrameState] = [.unmovable, .slab, .pageTable, .reserved, .pinned]
+    let marks = Set(unmovable.map(\.rawValue))
+    let size = Order.huge.frameCount
+    let starts = Array(stride(from: 0, to: states.count, by: size))
     let spoiled = starts.count { start in
-      states[start..<min(start + Order.huge.frameCount, states.count)].contains(where: marks.contains)
+      states[start..<min(start + size, states.count)].contains(where: marks.contains)
     }
-    return Double(spoiled) / Double((states.count + 511) / 512)
+    return Double(spoiled) / Double(starts.count)
   }
 }
