@@ -2,7 +2,7 @@
 @safe
 @usableFromInline
 struct AccessQueue: ~Copyable {
-  /// `length` of them.
+  /// `length` that are next, and as many behind them, of which the host's memory is told before.
   @usableFromInline let accesses: UnsafeMutablePointer<QueuedAccess>
   /// Whether many of the last ones missed: the loop over hits has a price of its own.
   @usableFromInline var isMissing = false
@@ -12,10 +12,10 @@ struct AccessQueue: ~Copyable {
   @inlinable static var length: Int { 16 }
 
   init() {
-    owner = StoreMemory(bytes: Self.length * MemoryLayout<QueuedAccess>.stride)
-    unsafe accesses = owner.start.bindMemory(to: QueuedAccess.self, capacity: Self.length)
+    owner = StoreMemory(bytes: 2 * Self.length * MemoryLayout<QueuedAccess>.stride)
+    unsafe accesses = owner.start.bindMemory(to: QueuedAccess.self, capacity: 2 * Self.length)
     unsafe accesses.initialize(
-      repeating: QueuedAccess(word: 0, access: .read), count: Self.length)
+      repeating: QueuedAccess(word: 0, access: .read), count: 2 * Self.length)
   }
 }
 

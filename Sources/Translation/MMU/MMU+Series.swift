@@ -7,7 +7,8 @@ extension MMU {
   /// process's memory is asked for before they do.
   ///
   /// - Parameters:
-  ///   - request: the access of an index; some are asked for more than once.
+  ///   - request: the access of an index; some are asked for more than once, and before the results of
+  ///     earlier ones are given out.
   ///   - body: must not use this MMU; may be called after later accesses were translated.
   @inlinable
   @inline(__always)
@@ -17,24 +18,32 @@ extension MMU {
     _ body: (_ index: Int, _ result: Translated) -> Void
   ) -> Int {
     var index = 0
+    // Accesses from `index` on that are in the queue already.
+    var queued = 0
     let isLogged = unsafe state.pointee.data.store.isLogged
     let queue = unsafe state.pointee.queue.accesses
     while index < count {
       if unsafe isLogged && !state.pointee.queue.isMissing {
         index = hits(from: index, to: count, request, body)
         if index == count { break }
+        queued = 0
       }
-      let queued = min(AccessQueue.length, count &- index)
-      for offset in 0..<queued {
-        let (address, access) = request(index &+ offset)
-        unsafe queue[offset] = QueuedAccess(word: address, access: access)
+      let known = queued
+      let most = min(2 &* AccessQueue.length, count &- index)
+      while queued < most {
+        let (address, access) = request(index &+ queued)
+        unsafe queue[queued] = QueuedAccess(word: address, access: access)
+        queued &+= 1
       }
-      let done = unsafe state.pointee.translateQueued(queued, &contents)
+      let done = unsafe state.pointee.translateQueued(
+        min(AccessQueue.length, queued), known: known, all: queued, &contents)
       for offset in 0..<done {
         unsafe body(index &+ offset, Translated(rawValue: queue[offset].word))
       }
       index &+= done
       if unsafe Translated(rawValue: queue[done &- 1].word).isFault { break }
+      queued &-= done
+      for offset in 0..<queued { unsafe queue[offset] = queue[offset &+ done] }
     }
     return index
   }

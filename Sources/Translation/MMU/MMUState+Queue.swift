@@ -1,13 +1,15 @@
 extension MMUState {
   /// Translates the first `count` accesses of the queue, at least one, in place; ends after a fault.
-  /// Returns how many.
+  /// Returns how many. The accesses from `known` to `all` of the queue are new in it.
   @inline(never)
   @usableFromInline
-  mutating func translateQueued(_ count: Int, _ contents: inout FrameContents) -> Int {
+  mutating func translateQueued(
+    _ count: Int, known: Int, all: Int, _ contents: inout FrameContents
+  ) -> Int {
     let queue = unsafe queue.accesses
     // Fewer tables are near anyhow, and so is all else that a miss reads.
     if unsafe walker.caches.classes[1].valid > 64 {
-      for index in 0..<count { unsafe prepareLeaf(queue[index].word, contents) }
+      for index in known..<all { unsafe prepareLeaf(queue[index].word, contents) }
     }
     var index = 0
     var misses = 0
