@@ -16,8 +16,11 @@ public import VirtualMemory
 /// The third part is what mixes types: movable pages that fill the holes leave the next build without
 /// room where its dentries were.
 public struct BuildMix: Sendable {
+  /// Of the machine: its memory, allocator and cost table.
   public var configuration: MachineConfiguration
+  /// Builds, each with a burst after it.
   public var rounds = 15
+  /// The same seed gives the same outcome.
   public var seed: UInt64
   /// Jobs of a round, and how many run at a time.
   public var jobs = 60
@@ -56,7 +59,9 @@ public struct BuildMix: Sendable {
   }
 
   public struct Outcome: Encodable, Sendable {
+    /// In their order.
     public var rounds: [Round]
+    /// Counters of the machine that are not 0, under Linux's names.
     public var vmstat: [String: UInt64]
 
     /// Faults that got no huge page, as a share of all.

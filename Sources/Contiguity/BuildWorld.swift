@@ -48,7 +48,7 @@ struct BuildWorld: ~Copyable {
 
   /// Reads files until hardly more is free than what the background reclaimer keeps free.
   mutating func readFiles() throws(Errno) {
-    let high = machine.memory.zone.watermarks.high
+    let high = machine.watermarks.high
     let task = try machine.spawn("read")
     let buffer = try mapBuffer(task)
     // Where the reclaimer is ahead of the reader, memory is as full as it gets.

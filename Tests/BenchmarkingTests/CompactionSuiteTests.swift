@@ -18,7 +18,11 @@ struct CompactionSuiteTests {
       #expect(row.moves > 0 && row.ns.min > 0)
       #expect((row.floorNs != nil) == row.keepsContents)
     }
-    for row in result.plan { #expect(row.achieved <= row.perfect + 1, "\(row)") }
+    for row in result.plan {
+      #expect(row.achieved <= row.perfect && row.planned <= row.perfect, "\(row)")
+      // One block of slack, as memory is small.
+      #expect(Double(row.achieved + 1) >= 0.95 * Double(row.planned), "\(row)")
+    }
     for row in result.recovery {
       #expect(row.after >= row.before && row.after <= row.idealBlocks, "\(row)")
       #expect(row.moves >= row.fewestMoves, "\(row)")

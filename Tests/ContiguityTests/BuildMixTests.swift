@@ -15,10 +15,10 @@ struct BuildMixTests {
   func defragMode() throws {
     let usual = try Self.outcomes("linux-6.18")
     let apart = try Self.outcomes("linux-6.18,defrag_mode=1")
-    for (usual, apart) in zip(usual, apart) {
+    for (index, (usual, apart)) in zip(usual, apart).enumerated() {
       // The frames themselves are a twelfth of memory.
-      #expect(apart.worstSpoiledShare < 0.1)
-      #expect(usual.worstSpoiledShare > 3 * apart.worstSpoiledShare)
+      #expect(apart.worstSpoiledShare < 0.1, "seed \(index + 1)")
+      #expect(usual.worstSpoiledShare > 3 * apart.worstSpoiledShare, "seed \(index + 1)")
     }
     let missed = (
       usual: usual.reduce(0) { $0 + $1.fallbackShare },

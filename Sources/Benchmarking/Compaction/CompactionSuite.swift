@@ -10,9 +10,13 @@ public struct CompactionSuite: Sendable {
   public typealias Recipe =
     @Sendable (MachineConfiguration.Allocator, Int) throws -> CompactionRecipeRow
 
+  /// Of each machine but the recipe's.
   public var memory: ByteCount
+  /// Of the recovery experiment.
   public var rounds: Int
+  /// Of each row.
   public var repetitions: Int
+  /// Of the first repetition.
   public var seed: UInt64
   private let recipe: Recipe
 

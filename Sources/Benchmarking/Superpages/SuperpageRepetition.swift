@@ -19,7 +19,7 @@ public struct SuperpageRepetition: Codable, Hashable, Sendable {
   /// Requests that found nothing, of `requests`.
   public var refused = 0
   public var requests = 0
-  /// Pages that were moved so that a region could grow.
+  /// Pages that were moved because the allocator asked for their frames (`growth`).
   public var moved = 0
 
   enum CodingKeys: String, CodingKey {

@@ -30,7 +30,8 @@ struct SuperpageRun<Allocator: FrameAllocator & ~Copyable>: ~Copyable {
     movable = MovablePages(frames: plan.frames)
   }
 
-  /// Throws when an allocator hands out a frame twice.
+  /// Throws when more frames of 2 MiB are in use at the end than there are, or free frames are not what
+  /// is not in use.
   consuming func run() throws(BenchmarkFault) -> SuperpageRepetition {
     fill()
     for _ in 0..<plan.rounds {
@@ -129,7 +130,7 @@ struct SuperpageRun<Allocator: FrameAllocator & ~Copyable>: ~Copyable {
     }
   }
 
-  /// Moves the pages out of where the allocator's region would grow; false when it would not, or when
+  /// Moves the pages out of the frames that the allocator asks for (`growth`); false when it would not, or when
   /// they find no other place.
   private mutating func makeRoom(for frameClass: FrameClass) -> Bool {
     guard let range = allocator.growth(for: frameClass) else { return false }

@@ -3,9 +3,13 @@ import Fragmentation
 /// The superpage experiment under all policies, repetitions going round them, each with a seed of its own
 /// that is the same for all.
 public struct SuperpageSuite: Sendable {
+  /// The experiment.
   public var plan: SuperpageCase
+  /// In the order of the table.
   public var policies: [SuperpagePolicy]
+  /// Of each policy.
   public var repetitions: Int
+  /// Of the first repetition; the others count up from it.
   public var seed: UInt64
 
   public init(

@@ -77,8 +77,8 @@ void framelab_unmap(void *start, size_t bytes);
 /// Makes whole pages of such a mapping zero again and gives their host memory back.
 void framelab_discard(void *start, size_t bytes);
 
-/// Gives whole pages of such a mapping host memory at once, which costs a third of one fault for each;
-/// what they hold stays. Without effect on kernels before 5.14.
+/// Gives whole pages of such a mapping host memory at once, which costs less than a fault for each; what
+/// they hold stays. Without effect on kernels before 5.14.
 void framelab_provide(void *start, size_t bytes);
 
 /// How many processors this thread may run on.

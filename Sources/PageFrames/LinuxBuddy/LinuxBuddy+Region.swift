@@ -51,8 +51,9 @@ extension LinuxBuddy {
     unsafe zones[zone].region = end..<end
     guard unsafe zones[zone].kind != .movable else { return }
     let frames = unsafe zones[zone].managed * policy.unmovableRegion / 100
-    for _ in 0..<max(1, frames >> pageblockOrder)
-    where !growRegion(zone, Int(Migratetype.unmovable.rawValue)) { return }
+    for _ in 0..<max(1, frames >> pageblockOrder) {
+      guard growRegion(zone, Int(Migratetype.unmovable.rawValue)) else { return }
+    }
   }
 
   /// Takes a block for a request whose own lists are empty; -1 for none.
@@ -113,6 +114,7 @@ extension LinuxBuddy {
 
   /// Whether the border of a region lies between two neighbouring pageblocks of these types: what is free
   /// on both sides never merges.
+  // Rare, and out of line so that a plain free stays short.
   @inline(never)
   func isBorder(_ type: Int, _ other: Int) -> Bool {
     let movable = Int(Migratetype.movable.rawValue)

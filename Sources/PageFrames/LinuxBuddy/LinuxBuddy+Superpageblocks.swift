@@ -89,6 +89,7 @@ extension LinuxBuddy {
 
   /// Makes the pageblocks of a wholly free block movable if their type was for frames that do not move;
   /// returns the block's type.
+  // Rare, and out of line so that a plain free stays short.
   @inline(never)
   func typeOfFree(_ frame: Int, _ order: Int, _ type: Int) -> Int {
     guard

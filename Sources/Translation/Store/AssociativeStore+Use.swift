@@ -33,12 +33,12 @@ extension AssociativeStore {
   @inlinable
   @inline(__always)
   mutating func use(_ slot: Int) {
-    if _fastPath(isLogged) { note(slot) } else { useInRing(slot) }
+    if _fastPath(isLogged) { note(slot) } else { useSlot(slot) }
   }
 
   @inline(never)
   @usableFromInline
-  mutating func useInRing(_ slot: Int) {
+  mutating func useSlot(_ slot: Int) {
     if slot < loggedSlots {
       note(slot)
       return

@@ -105,6 +105,7 @@ extension Machine {
       }
       // Progress is worth another round unless the block is large (should_reclaim_retry).
       failures = reclaimed.reclaimed > 0 && !isCostly ? 0 : failures + 1
+      // They go on while this caller reclaims, and a boost of the marks ends only when they are done.
       runReclaimer()
       runCompactor()
     }

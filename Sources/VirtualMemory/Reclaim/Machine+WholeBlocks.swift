@@ -11,11 +11,13 @@ extension Machine {
     }
   }
 
-  /// Whether the daemons have what they were woken for: a block of the order, and with defrag_mode as
-  /// many frames as high in whole pageblocks (pgdat_balanced, __compact_finished).
+  /// Whether the daemons have what they were woken for: a block of the order beside `mark` free frames;
+  /// with defrag_mode beside as many as high, whatever the mark, all of them in whole pageblocks
+  /// (pgdat_balanced, __compact_finished, __zone_watermark_ok).
   func isSupplied(_ order: Order, leaving mark: Int) -> Bool {
     guard keepsWholeBlocks else { return hasBlock(order, leaving: mark) }
-    return freeFramesInBlocks >= memory.zone.watermarks.high
+    return freeFramesInBlocks - (order.frameCount - 1) > memory.zone.watermarks.high
+      && hasFreeBlock(order)
   }
 
   /// The order for which a request wakes the daemons (wake_all_kswapds).

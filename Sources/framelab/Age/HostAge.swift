@@ -28,7 +28,8 @@ struct HostAge {
     HeldMemory.volunteer()
     memory.touch()
     let physical = memory.frames()
-    let zones = physical == nil ? [] : try HostSnapshot.read(host).zones
+    // Without them ages are made as if frames were side by side: `withoutFrames` says so.
+    let zones = physical == nil ? [] : (try? HostSnapshot.read(host).zones) ?? []
     let knowsFrames = zones.contains { !$0.states.isEmpty }
     let frames: [FrameNumber]
     let layout: AgingLayout

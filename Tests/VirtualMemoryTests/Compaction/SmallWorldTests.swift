@@ -54,6 +54,7 @@ struct SmallWorldTests {
     "frames are what two scanners make of them, pinned ones stay, and bytes with them",
     arguments: [MachineConfiguration.Allocator.listBuddy, .rowBuddy])
   func everyPlacement(allocator: MachineConfiguration.Allocator) throws {
+    // 59,049 worlds, each with a machine of its own; 12 frames would be 531,441 and 18 minutes.
     let window = isLong ? 10 : 8
     var worlds = 1
     for _ in 0..<window { worlds *= 3 }
