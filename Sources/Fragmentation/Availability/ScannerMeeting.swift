@@ -82,9 +82,10 @@ struct ScannerMeeting {
     return block < passed && states.isDisjoint(with: staying)
   }
 
-  /// Pages that leave a block.
+  /// Pages that leave a block; none those at the zone's ends of which a part belongs to another.
   private static func sources(_ word: BlockWord, _ movers: UInt16, _ manner: Manner) -> Int {
-    switch manner {
+    guard !word.isOutside else { return 0 }
+    return switch manner {
     case .whole: word.states.isDisjoint(with: .unknown) ? Int(movers) : word.used
     case .most: word.states.isDisjoint(with: [.blocking, .huge]) ? Int(movers) : 0
     }
