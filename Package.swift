@@ -92,7 +92,7 @@ let package = Package(
     target(
       "Snapshots",
       ["VirtualMemory", "PageFrames", "LinuxHost", "TraceFormats", "Fragmentation", "MemoryUnits"]),
-    target("Contiguity", ["VirtualMemory", "PageFrames", "MemoryUnits"]),
+    target("Contiguity", ["VirtualMemory", "PageFrames", "Fragmentation", "MemoryUnits"]),
     target("Aging", ["VirtualMemory", "PageFrames", "Fragmentation", "MemoryUnits"]),
 
     // Floor 5

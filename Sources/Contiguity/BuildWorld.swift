@@ -1,3 +1,4 @@
+internal import Fragmentation
 internal import MemoryUnits
 internal import PageFrames
 internal import VirtualMemory
@@ -186,8 +187,7 @@ struct BuildWorld: ~Copyable {
   var spoiledShare: Double {
     var states: [UInt8] = []
     machine.fillStates(&states)
-    let unmovable: [FrameState] = [.unmovable, .slab, .pageTable, .reserved, .pinned]
-    let marks = Set(unmovable.map(\.rawValue))
+    let marks = Set(FrameState.allCases.filter(\.isBlocking).map(\.rawValue))
     let size = Order.huge.frameCount
     let starts = Array(stride(from: 0, to: states.count, by: size))
     let spoiled = starts.count { start in

@@ -176,11 +176,7 @@ extension Machine {
   /// Counts the blocks that decide about the end of a proactive run.
   mutating func noteScored(_ run: inout CompactionRun) {
     guard run.cause == .proactive else { return }
-    let blocks = memory.zone.allocator.freeBlocksByOrder()
-    run.scoredBlocks = 0
-    for order in Self.scoredOrder.index..<blocks.count {
-      run.scoredBlocks += Int(blocks[order]) << (order - Self.scoredOrder.index)
-    }
+    run.scoredBlocks = freeFrames(inBlocksOf: Self.scoredOrder) >> Self.scoredOrder.index
   }
 
   private mutating func end(

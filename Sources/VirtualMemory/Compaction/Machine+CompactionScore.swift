@@ -24,6 +24,13 @@ extension Machine {
     }
   }
 
+  /// Free frames in blocks of at least an order.
+  func freeFrames(inBlocksOf order: Order) -> Int {
+    (order.index..<Order.allocatorCount).reduce(0) {
+      $0 + memory.zone.allocator.freeBlockCount(Order($1)) << $1
+    }
+  }
+
   /// Whether compaction for an order has frames to move pages to, and memory is in pieces rather than
   /// short (compaction_suitable).
   func isCompactionSuitable(_ order: Order) -> Bool {

@@ -8,9 +8,7 @@ import VirtualMemory
 
 extension BenchCommand {
   func runCompaction(_ seed: UInt64, _ output: String?) throws {
-    guard let size = try BenchChoice.sizes(memory ?? "512MiB").first, size.frames >= 1 << 14 else {
-      throw CLIError.badInput("--memory: the compaction suite needs 64MiB or more")
-    }
+    let size = try oneSize("512MiB", atLeast: "64MiB")
     let provenance = Provenance.ofBench()
     let suite = CompactionSuite(
       memory: size, rounds: rounds ?? 100, repetitions: repetitions ?? 3, seed: seed

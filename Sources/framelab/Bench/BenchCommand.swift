@@ -130,37 +130,35 @@ struct BenchCommand: ParsableCommand {
 
   /// An option of the other suite would be left unheard.
   private func refuseForeignOptions() throws(CLIError) {
+    let cases = [
+      ("patterns", patterns != nil), ("orders", orders != nil), ("threads", threads != nil),
+      ("start", start != nil),
+    ]
+    let rounded = [("rounds", rounds != nil)]
+    let systems = [("allocators", allocators != "default"), ("plugin", !plugins.names.isEmpty)]
     let foreign: [(name: String, isGiven: Bool)] =
       switch suite {
-      case .speed: [("rounds", rounds != nil)]
-      case .recovery:
-        [
-          ("patterns", patterns != nil), ("orders", orders != nil), ("threads", threads != nil),
-          ("start", start != nil),
-        ]
-      case .machine, .availability:
-        [
-          ("patterns", patterns != nil), ("orders", orders != nil), ("threads", threads != nil),
-          ("start", start != nil), ("rounds", rounds != nil),
-          ("allocators", allocators != "default"),
-          ("plugin", !plugins.names.isEmpty),
-        ]
-      case .compaction, .superpages:
-        [
-          ("patterns", patterns != nil), ("orders", orders != nil), ("threads", threads != nil),
-          ("start", start != nil), ("allocators", allocators != "default"),
-          ("plugin", !plugins.names.isEmpty),
-        ]
-      case .translation:
-        [
-          ("patterns", patterns != nil), ("orders", orders != nil), ("threads", threads != nil),
-          ("start", start != nil), ("rounds", rounds != nil), ("memory", memory != nil),
-          ("allocators", allocators != "default"), ("plugin", !plugins.names.isEmpty),
-        ]
+      case .speed: rounded
+      case .recovery: cases
+      case .machine, .availability: cases + rounded + systems
+      case .compaction, .superpages: cases + systems
+      case .translation: cases + rounded + [("memory", memory != nil)] + systems
       }
     if let option = foreign.first(where: \.isGiven) {
       throw .badInput("--\(option.name): no option of the suite \(suite.rawValue)")
     }
+  }
+
+  /// The size of a suite that measures one: the one given, or the usual one.
+  func oneSize(_ usual: String, atLeast least: String) throws -> ByteCount {
+    let sizes = try BenchChoice.sizes(memory ?? usual)
+    guard let size = sizes.first, sizes.count == 1,
+      let limit = try BenchChoice.sizes(least).first, size.frames >= limit.frames
+    else {
+      throw CLIError.badInput(
+        "--memory: the \(suite.rawValue) suite takes one size, \(least) or more")
+    }
+    return size
   }
 
   /// The bar that shows how far a suite is, and the way out after Ctrl-C.
@@ -225,9 +223,7 @@ struct BenchCommand: ParsableCommand {
   }
 
   private func runAvailability(_ seed: UInt64, _ output: String?) throws {
-    guard let size = try BenchChoice.sizes(memory ?? "64GiB").first, size.frames >= 1024 else {
-      throw CLIError.badInput("--memory: the availability suite needs 4MiB or more")
-    }
+    let size = try oneSize("64GiB", atLeast: "4MiB")
     let provenance = Provenance.ofBench()
     let suite = AvailabilitySuite(memory: size, repetitions: repetitions ?? 5, seed: seed)
     let result = try withProgress("availability", suite.result)
@@ -239,9 +235,7 @@ struct BenchCommand: ParsableCommand {
   }
 
   private func runSuperpages(_ seed: UInt64, _ output: String?) throws {
-    guard let size = try BenchChoice.sizes(memory ?? "8GiB").first, size.frames >= 1 << 14 else {
-      throw CLIError.badInput("--memory: the superpages suite needs 64MiB or more")
-    }
+    let size = try oneSize("8GiB", atLeast: "64MiB")
     let provenance = Provenance.ofBench()
     let suite = SuperpageSuite(
       SuperpageCase(memory: size, rounds: rounds ?? 10), repetitions: repetitions ?? 5, seed: seed)

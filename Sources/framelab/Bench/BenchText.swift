@@ -74,6 +74,15 @@ enum BenchFigure {
     return "\(tenths / 10).\(tenths % 10)"
   }
 
+  /// A share as `12.3 %`, or with two digits.
+  static func percent(_ share: Double, digits: Int = 1) -> String {
+    let scale = digits == 2 ? 100 : 10
+    let parts = Int((share * 100 * Double(scale)).rounded())
+    let rest = "\(parts % scale)"
+    let zeros = String(repeating: "0", count: digits - rest.count)
+    return "\(parts / scale).\(zeros)\(rest) %"
+  }
+
   /// `0.9 (0.9)`, or without the median.
   static func spread(_ spread: Spread?, medians: Bool) -> String {
     guard let spread else { return "-" }

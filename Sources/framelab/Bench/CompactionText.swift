@@ -31,7 +31,7 @@ struct CompactionText {
     if let least = shares.min() {
       sentence +=
         " Of the 2 MiB blocks that the availability answer calls attainable by Linux it makes "
-        + "\(Self.percent(least)) or more."
+        + "\(BenchFigure.percent(least)) or more."
     }
     return sentence
   }
@@ -52,21 +52,21 @@ struct CompactionText {
     }
     let plan = result.plan.map { row in
       [
-        row.allocator, percent(row.pinnedShare, digits: 2), "\(row.perfect)", "\(row.planned)",
-        "\(row.achieved)",
-        row.planned > 0 ? percent(Double(row.achieved) / Double(row.planned)) : "-",
+        row.allocator, BenchFigure.percent(row.pinnedShare, digits: 2), "\(row.perfect)",
+        "\(row.planned)", "\(row.achieved)",
+        row.planned > 0 ? BenchFigure.percent(Double(row.achieved) / Double(row.planned)) : "-",
       ]
     }
     let recovery = result.recovery.map { row in
       [
-        row.allocator, percent(row.before / max(row.idealBlocks, 1)),
-        percent(row.after / max(row.idealBlocks, 1)), BenchFigure.ns(row.moves),
+        row.allocator, BenchFigure.percent(row.before / max(row.idealBlocks, 1)),
+        BenchFigure.percent(row.after / max(row.idealBlocks, 1)), BenchFigure.ns(row.moves),
         row.movesPerBlock.map(BenchFigure.ns) ?? "-", BenchFigure.ns(row.fewestMoves),
       ]
     }
     let recipe = result.recipe.map { row in
       [
-        row.allocator, "\(row.proactiveness)", percent(row.obtainedShare),
+        row.allocator, "\(row.proactiveness)", BenchFigure.percent(row.obtainedShare),
         BenchFigure.ns(Double(row.medianNs) / 1000), "\(row.stalls)",
       ]
     }
@@ -100,12 +100,4 @@ struct CompactionText {
   }
 
   private static func millions(_ ns: Double) -> String { BenchFigure.ns(1000 / max(ns, 0.001)) }
-
-  private static func percent(_ share: Double, digits: Int = 1) -> String {
-    let scale = digits == 2 ? 100 : 10
-    let parts = Int((share * 100 * Double(scale)).rounded())
-    let rest = "\(parts % scale)"
-    let zeros = String(repeating: "0", count: digits - rest.count)
-    return "\(parts / scale).\(zeros)\(rest) %"
-  }
 }

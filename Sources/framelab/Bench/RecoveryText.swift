@@ -31,7 +31,8 @@ struct RecoveryText {
     let rows = result.rows.filter { $0.plan == plan }
     let parts = rows.compactMap { row -> String? in
       guard let share = row.recoveredShare, let pair = row.pairNs else { return nil }
-      return "\(row.title) \(Self.percent(share.median)) at \(BenchFigure.ns(pair.min)) ns per pair"
+      let median = BenchFigure.percent(share.median)
+      return "\(row.title) \(median) at \(BenchFigure.ns(pair.min)) ns per pair"
     }
     return "After \(plan.rounds) rounds of replacing a tenth of what is live, \(plan.words), this "
       + "share of the possible 2 MiB blocks was free: \(parts.joined(separator: ", "))."
@@ -58,10 +59,10 @@ struct RecoveryText {
         return [row.title, "fault"] + [String](repeating: "-", count: heads.count - 2)
       }
       let points = [1, 10, 50].map { round in
-        round < row.curve.count ? Self.percent(row.curve[round]) : "-"
+        round < row.curve.count ? BenchFigure.percent(row.curve[round]) : "-"
       }
-      return [row.title, Self.percent(share.median), Self.percent(share.min)]
-        + [Self.percent(mean.median)] + points + [
+      return [row.title, BenchFigure.percent(share.median), BenchFigure.percent(share.min)]
+        + [BenchFigure.percent(mean.median)] + points + [
           BenchFigure.ns(pair.min), "\(row.provenBlocks ?? 0)/\(row.idealBlocks)",
           row.heldFrames.map { "\($0)" } ?? "-",
         ]
@@ -75,10 +76,5 @@ struct RecoveryText {
     frames that cores held count as used. mean, round: 2 MiB blocks without a live frame. Medians of
     \(result.repetitions); ns per pair of free and allocation in thread CPU time, the best.
     """
-  }
-
-  private static func percent(_ share: Double) -> String {
-    let tenths = Int((share * 1000).rounded())
-    return "\(tenths / 10).\(tenths % 10) %"
   }
 }

@@ -44,8 +44,8 @@ struct TranslationText {
         row.pattern.rawValue, "\(Int(1000 / best))", BenchFigure.ns(access.min),
         row.seriesNs.map { BenchFigure.ns($0.min) } ?? "-",
         row.cachedNs.map { BenchFigure.ns($0.min) } ?? "-", BenchFigure.ns(best / floor.min),
-        Self.percent(row.firstLevelHitShare), Self.percent(row.secondLevelHitShare),
-        Self.percent(row.walkShare), BenchFigure.ns(row.walkReads),
+        BenchFigure.percent(row.firstLevelHitShare), BenchFigure.percent(row.secondLevelHitShare),
+        BenchFigure.percent(row.walkShare), BenchFigure.ns(row.walkReads),
       ]
     }
     return [heads] + lines
@@ -59,10 +59,5 @@ struct TranslationText {
     floor ×: against a look into a flat array from page to frame. Every physical address is checked
     by a sum, and the misses of the first 100,000 accesses against plain arrays in the order of use.
     """
-  }
-
-  private static func percent(_ share: Double) -> String {
-    let tenths = Int((share * 1000).rounded())
-    return "\(tenths / 10).\(tenths % 10) %"
   }
 }
