@@ -32,6 +32,7 @@ extension Session {
     "errno ENOMEM                            it failed with this error",
     "address x+0x1000                        it answered this address",
     "pgfault +2                              it changed a counter so; without +: the total",
+    "hugepages-64kB/stats/swpout +1          the same of a size of huge pages",
     "areas A 3 / tables A 4                  areas, page tables of a task",
     "resident A 2 / swapped A 2              pages in frames, in swap",
     "huge A 1                                leaves of 2 MiB in its page tables",
@@ -70,7 +71,7 @@ extension Session {
       }
     } else if arguments.take("events") != nil {
       try expectEvents(&arguments)
-    } else if let counter = arguments.take({ word in self.vmstat.first { $0.name == word } }) {
+    } else if let counter = arguments.take({ word in self.counters.first { $0.name == word } }) {
       try expectCounter(counter.name, &arguments)
     } else if let subject = arguments.take({ Self.subjects[$0] }) {
       try subject(self, &arguments)
@@ -112,8 +113,8 @@ extension Session {
     func value(_ counters: [(name: String, value: UInt64)]) -> Int {
       Int(counters.first { $0.name == name }?.value ?? 0)
     }
-    let now = value(vmstat)
-    let got = wanted.isChange ? now - value(outcome.before.named) : now
+    let now = value(counters)
+    let got = wanted.isChange ? now - value(outcome.countersBefore) : now
     if got != wanted.value {
       let sign = wanted.isChange ? "+" : ""
       throw unmet("\(name) \(sign)\(wanted.value)", "\(sign)\(got)")

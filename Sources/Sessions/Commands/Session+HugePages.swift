@@ -16,6 +16,16 @@ extension Session {
       }
     case "use_zero_page": settings.useZeroPage = try flag()
     case "khugepaged/defrag": settings.khugepaged.defrag = try flag()
+    case _ where name.hasPrefix("hugepages-"):
+      guard name.hasSuffix("/enabled"),
+        let order = HugePageSizes.order(named: name.dropLast("/enabled".count))
+      else {
+        throw ScriptError(
+          .usage, "expected hugepages-SIZEkB/enabled with a SIZE of 16, 32, 64, ... 2048: \(name)")
+      }
+      settings.sizes[order] = try arguments.value("always, inherit, madvise or never") {
+        HugePageSizes.Enabled(rawValue: $0)
+      }
     default:
       guard let number = numbers[name] else {
         throw ScriptError(.usage, "no such setting of transparent huge pages: \(name)")

@@ -101,7 +101,7 @@ extension Session {
       name: "counters", usage: "counters", summary: "the counters that are not 0", acts: false
     ) { session, arguments throws(ScriptError) in
       try arguments.end()
-      return session.counterReply(session.vmstat.filter { $0.value > 0 })
+      return session.counterReply(session.counters.filter { $0.value > 0 })
     },
     Command(name: "help", usage: "help [COMMAND]", summary: "this list", acts: false) {
       _, arguments throws(ScriptError) in

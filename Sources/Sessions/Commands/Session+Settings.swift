@@ -109,7 +109,8 @@ extension Session {
       more: [
         "NAME VALUE, any number, as below /sys/kernel/mm/transparent_hugepage: defrag WORD,",
         "use_zero_page 0|1; khugepaged/ with defrag 0|1, pages_to_scan, max_ptes_none,",
-        "max_ptes_swap, max_ptes_shared, scan_sleep_millisecs, alloc_sleep_millisecs.",
+        "max_ptes_swap, max_ptes_shared, scan_sleep_millisecs, alloc_sleep_millisecs;",
+        "hugepages-64kB/enabled always|inherit|madvise|never, for 16 kB to 2048 kB.",
       ], acts: false
     ) { session, arguments throws(ScriptError) in
       var settings = session.configuration.transparentHugePages ?? TransparentHugePages()

@@ -14,6 +14,12 @@ struct Outcome {
   var result: Result = .done
   /// Counters before the command.
   var before = MachineCounters()
+  var sizesBefore: HugePageStatistics?
+
+  /// The same with their names, as `Session.counters` has them.
+  var countersBefore: [(name: String, value: UInt64)] {
+    before.named + (sizesBefore?.named ?? [])
+  }
 
   /// In words, as `expect` tells it.
   var words: String {

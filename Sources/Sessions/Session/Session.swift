@@ -92,7 +92,7 @@ public final class Session {
     var arguments = Arguments(tokens.dropFirst())
     eventsBefore = events.count
     if command.acts {
-      outcome = Outcome(before: machine.counters)
+      outcome = Outcome(before: machine.counters, sizesBefore: sizes)
       isExcused = false
     }
     var reply = try command.body(self, &arguments)
@@ -108,7 +108,7 @@ public final class Session {
 
   /// Adds to a reply what programs want to know of every command.
   private func describe(_ reply: inout Reply) {
-    let changes = zip(machine.counters.named, outcome.before.named)
+    let changes = zip(counters, outcome.countersBefore)
       .filter { $0.value != $1.value }
       .map { JSON.Member(key: $0.name, value: JSON(Int($0.value) - Int($1.value))) }
     switch outcome.result {
@@ -131,6 +131,14 @@ public final class Session {
 
   /// Every counter with its name, as /proc/vmstat has them.
   public var vmstat: [(name: String, value: UInt64)] { machine.counters.named }
+
+  /// The counters of huge pages by size; nil in a kernel without huge pages.
+  private var sizes: HugePageStatistics? {
+    machine.transparentHugePages == nil ? nil : machine.hugePageStatistics
+  }
+
+  /// Those of vmstat, then those below transparent_hugepage.
+  var counters: [(name: String, value: UInt64)] { vmstat + (sizes?.named ?? []) }
 }
 
 /// A machine behind a reference, made once.

@@ -24,4 +24,5 @@ struct HugePageState: Sendable {
   /// Tail 2 of every folio that is mapped in part, the oldest at the back (Linux: deferred_split_queue).
   var deferred = FrameList()
   var daemon = Khugepaged()
+  var counters = HugePageStatistics()
 }

@@ -23,7 +23,7 @@ extension Machine {
   /// scan_sleep_millisecs, or for alloc_sleep_millisecs where there was no huge page. Only where nobody
   /// holds a table.
   mutating func runKhugepaged() {
-    guard let settings = huge.settings, settings.enabled != .never, daemonTime == nil,
+    guard let settings = huge.settings, settings.orders(isAdvised: true).hasHuge, daemonTime == nil,
       elapsed >= huge.daemon.nextTurn
     else { return }
     let now = elapsed

@@ -16,7 +16,7 @@ extension Machine {
     if let refusal = lookAt(table, limits) { return refusal }
     let effort: AllocationEffort = limits?.defrag ?? true ? .direct : []
     let head: FrameNumber
-    switch takeFolio(space, area, page, effort) {
+    switch takeFolio(space, area, page, .huge, effort) {
     case .folio(let found): head = found
     case .noFrame:
       counters.thpCollapseAllocFailed &+= 1

@@ -58,6 +58,7 @@ extension Machine {
     leaveDeferred(head)
     groups[Int(memory.frames.owner(of: head).group)].charged &-= order.frameCount
     memory.frames.splitFolio(head)
+    huge.counters[order.index].nrAnon &-= 1
     counters.pgfree &+= UInt64(order.frameCount)
     note(.frameFreed(head))
     memory.free(head, order, core: currentCore)
@@ -74,15 +75,17 @@ extension Machine {
     else { return }
     memory.frames.set(.partiallyMapped, of: head)
     memory.frames.pushFront(head.advanced(by: 2), to: &huge.deferred)
-    if memory.frames.folioOrder(of: head) == Order.huge.index {
-      counters.thpDeferredSplitPage &+= 1
-    }
+    let order = memory.frames.folioOrder(of: head)
+    if order == Order.huge.index { counters.thpDeferredSplitPage &+= 1 }
+    huge.counters[order].splitDeferred &+= 1
+    huge.counters[order].nrAnonPartiallyMapped &+= 1
   }
 
   mutating func leaveDeferred(_ head: FrameNumber) {
     guard memory.frames.has(.partiallyMapped, head) else { return }
     memory.frames.remove(head.advanced(by: 2), from: &huge.deferred)
     memory.frames.clear(.partiallyMapped, of: head)
+    huge.counters[memory.frames.folioOrder(of: head)].nrAnonPartiallyMapped &-= 1
   }
 
   // MARK: The way back

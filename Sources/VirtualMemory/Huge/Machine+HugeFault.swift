@@ -18,32 +18,40 @@ extension Machine {
       flushLocal(space, page)
       return .done
     }
-    guard area.isAnonymous, mayBeHuge(space, area, page), isEmptyBlock(space, page) else {
-      return nil
+    guard area.isAnonymous, let settings = huge.settings else { return nil }
+    let orders = allowedOrders(space, area, settings)
+    let isRead = access != .write && sharesZeroPage
+    if orders.hasHuge, area.holdsBlock(page), isEmptyBlock(space, page) {
+      let outcome =
+        isRead && settings.useZeroPage
+        ? mapHugeZero(space, area, page)
+        : mapHugeAnonymous(space, area, page, isWritten: access == .write)
+      if let outcome { return outcome }
     }
-    let settings = huge.settings
-    if access != .write, sharesZeroPage, settings?.useZeroPage == true {
-      return mapHugeZero(space, area, page)
-    }
-    return mapHugeAnonymous(space, area, page, isWritten: access == .write)
+    if orders.small.isEmpty || isRead { return nil }
+    return mapSmallFolio(space, area, page, orders.small, isWritten: access == .write)
   }
 
-  /// Whether a huge page may come to `page` by the settings, the area's advice and its borders (Linux:
-  /// thp_vma_allowable_order).
+  /// Orders of folios that the settings, the area's advice and the address space allow at a fault (Linux:
+  /// thp_vma_allowable_orders).
+  private func allowedOrders(
+    _ space: SpaceID, _ area: Area, _ settings: TransparentHugePages
+  ) -> FolioOrders {
+    guard !area.flags.contains(.noHugePage), !spaces[space].forbidsHugePages else {
+      return FolioOrders(bits: 0)
+    }
+    return settings.orders(isAdvised: area.flags.contains(.hugePage))
+  }
+
+  /// Whether a huge page may come to `page` by the settings, the area's advice and its borders.
   /// - Parameter isForced: MADV_COLLAPSE, which asks for the area's own advice alone.
   func mayBeHuge(
     _ space: SpaceID, _ area: Area, _ page: Int, isForced: Bool = false
   ) -> Bool {
-    let block = Self.hugeRange(page)
-    guard let settings = huge.settings, block.start >= area.start, block.end <= area.end,
-      !spaces[space].forbidsHugePages, !area.flags.contains(.noHugePage)
+    guard let settings = huge.settings, area.holdsBlock(page), !spaces[space].forbidsHugePages,
+      !area.flags.contains(.noHugePage)
     else { return false }
-    if isForced { return true }
-    switch settings.enabled {
-    case .always: return true
-    case .madvise: return area.flags.contains(.hugePage)
-    case .never: return false
-    }
+    return isForced || settings.orders(isAdvised: area.flags.contains(.hugePage)).hasHuge
   }
 
   /// Whether there is neither a table nor a leaf for the block of a page.
@@ -62,8 +70,13 @@ extension Machine {
       dropReference(head)
       return .outOfMemory
     }
-    counters.thpFaultAlloc &+= 1
+    countHugeFault()
     return .done
+  }
+
+  private mutating func countHugeFault() {
+    counters.thpFaultAlloc &+= 1
+    huge.counters[Order.huge.index].anonFaultAlloc &+= 1
   }
 
   /// Enters a folio that only this address space has and to which the caller has the one reference;
@@ -102,15 +115,17 @@ extension Machine {
   ) -> FrameNumber? {
     let effort =
       huge.settings?.effort(isAdvised: area.flags.contains(.hugePage)) ?? []
-    switch takeFolio(space, area, page, effort) {
+    switch takeFolio(space, area, page, .huge, effort) {
     case .folio(let head):
-      zeroFolio(head)
+      zeroHugeFolio(head)
       return head
-    case .noFrame: counters.thpFaultFallback &+= 1
+    case .noFrame: break
     case .noCharge:
-      counters.thpFaultFallback &+= 1
       counters.thpFaultFallbackCharge &+= 1
+      huge.counters[Order.huge.index].anonFaultFallbackCharge &+= 1
     }
+    counters.thpFaultFallback &+= 1
+    huge.counters[Order.huge.index].anonFaultFallback &+= 1
     return nil
   }
 
@@ -121,25 +136,27 @@ extension Machine {
     case noCharge
   }
 
-  /// A folio for the block of a page, charged and on its LRU list, with one reference and no mapping;
-  /// its bytes are whatever they were.
+  /// A folio for the aligned block of an order around a page, charged and on its LRU list, with one
+  /// reference and no mapping; its bytes are whatever they were.
   mutating func takeFolio(
-    _ space: SpaceID, _ area: Area, _ page: Int, _ effort: AllocationEffort
+    _ space: SpaceID, _ area: Area, _ page: Int, _ order: Order, _ effort: AllocationEffort
   ) -> FolioOutcome {
-    let first = page & ~511
+    let count = order.frameCount
+    let first = page & -count
     let object = anonymousObject(space, area)
     let group = spaces[space].group
     let owner = FrameOwner(
       state: .movable, group: group, object: object.rawValue,
       index: UInt64(area.backingIndex(first)))
-    guard let head = allocateBlock(.huge, owner, .movable, effort: effort) else { return .noFrame }
-    guard mayCharge(Int(group), Self.hugePages, effort) else {
-      counters.pgfree &+= UInt64(Self.hugePages)
-      memory.free(head, .huge, core: currentCore)
+    guard let head = allocateBlock(order, owner, .movable, effort: effort) else { return .noFrame }
+    guard mayCharge(Int(group), count, effort) else {
+      counters.pgfree &+= UInt64(count)
+      memory.free(head, order, core: currentCore)
       return .noCharge
     }
-    memory.frames.setFolio(head, .huge)
-    groups[Int(group)].charged &+= Self.hugePages
+    memory.frames.setFolio(head, order)
+    huge.counters[order.index].nrAnon &+= 1
+    groups[Int(group)].charged &+= count
     memory.frames.set([.swapBacked, .upToDate], of: head)
     addToLRU(head)
     return .folio(head)
@@ -160,8 +177,8 @@ extension Machine {
     return groups[group].charged + count <= limit
   }
 
-  /// Fills a folio with zeros.
-  private mutating func zeroFolio(_ head: FrameNumber) {
+  /// Fills a folio of 2 MiB with zeros.
+  private mutating func zeroHugeFolio(_ head: FrameNumber) {
     for part in 0..<Self.hugePages { contents.zero(head.advanced(by: part)) }
     counters.pagesZeroed &+= UInt64(Self.hugePages)
     elapsed += costs.zeroHugePage
@@ -198,7 +215,7 @@ extension Machine {
         counters.thpZeroPageAllocFailed &+= 1
         return nil
       }
-      zeroFolio(head)
+      zeroHugeFolio(head)
       counters.thpZeroPageAlloc &+= 1
       huge.zeroFolio = head
     }
@@ -241,7 +258,7 @@ extension Machine {
       let written = makeLeaf(space, area, page, head, isWritten: true)
       setEntry(written, at: place)
       elapsed += costs.entry
-      counters.thpFaultAlloc &+= 1
+      countHugeFault()
       note(.entryWritten(page: page & ~511, written))
       return .done
     }

@@ -36,7 +36,7 @@ extension Machine {
     memory.frames.clear(.referenced, of: head)
     guard !use.isLocked else {
       // Locked pages stay; the others of the folio need not.
-      if leaves.count > 1, let parts = splitFolio(head, held: 1) {
+      if !isAllLocked(head, leaves), let parts = splitFolio(head, held: 1) {
         return shrink(parts, ignoresUse: ignoresUse)
       }
       memory.frames.set(.unevictable, of: head)
@@ -75,7 +75,10 @@ extension Machine {
       swapOut(head, leaves, slot)
       return count
     }
-    if !isPartial, count == Self.hugePages { counters.thpSwpoutFallback &+= 1 }
+    if !isPartial {
+      if count == Self.hugePages { counters.thpSwpoutFallback &+= 1 }
+      huge.counters[memory.frames.folioOrder(of: head)].swpoutFallback &+= 1
+    }
     let before = memory.frames.framesMapped(of: head)
     let isWhole = memory.frames.wholeMappings(of: head) > 0
     guard let parts = splitFolio(head, held: 1) else {
@@ -84,6 +87,18 @@ extension Machine {
     }
     let unmapped = isWhole ? 0 : count - before
     return unmapped + shrink(parts, ignoresUse: ignoresUse)
+  }
+
+  /// Whether locked areas map every frame of a folio.
+  private func isAllLocked(_ head: FrameNumber, _ leaves: [FolioMapping]) -> Bool {
+    var locked: Set<FrameNumber> = []
+    for leaf in leaves {
+      let area = spaces[leaf.space].areas.area(containing: leaf.page)
+      guard area?.flags.contains(.locked) == true else { continue }
+      guard let part = leaf.part else { return true }
+      locked.insert(part)
+    }
+    return locked.count == memory.frames.folioFrames(of: head)
   }
 
   /// Takes all leaves of a folio away; with a slot, those of frame i become entries for slot + i.
@@ -145,6 +160,7 @@ extension Machine {
     counters.pswpout &+= UInt64(count)
     counters.pgpgout &+= UInt64(4 * count)
     if count == Self.hugePages { counters.thpSwpout &+= 1 }
+    huge.counters[memory.frames.folioOrder(of: head)].swpout &+= 1
     elapsed += costs.writePage + costs.readNextPage * UInt64(count - 1)
     note(.swappedOut(head, slot: slot))
     dropReference(head)

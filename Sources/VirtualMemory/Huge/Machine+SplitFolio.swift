@@ -9,9 +9,11 @@ extension Machine {
   /// - Parameter held: references of the caller beside those of leaves. Each frame that remains gets as
   ///   many, and the folio's own are gone.
   mutating func splitFolio(_ head: FrameNumber, held: Int = 0) -> [FrameNumber]? {
-    let isHuge = memory.frames.folioOrder(of: head) == Order.huge.index
+    let order = memory.frames.folioOrder(of: head)
+    let isHuge = order == Order.huge.index
     guard Int(memory.frames.references(to: head)) == memory.frames.leaves(of: head) + held else {
       if isHuge { counters.thpSplitPageFailed &+= 1 }
+      huge.counters[order].splitFailed &+= 1
       return nil
     }
     for mapping in folioMappings(of: head) where mapping.part == nil {
@@ -26,6 +28,8 @@ extension Machine {
     }
     leaveDeferred(head)
     if isHuge { counters.thpSplitPage &+= 1 }
+    huge.counters[order].split &+= 1
+    huge.counters[order].nrAnon &-= 1
     return divide(head, held)
   }
 

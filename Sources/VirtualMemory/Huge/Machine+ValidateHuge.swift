@@ -58,6 +58,7 @@ extension Machine {
   /// From folios to their leaves. Returns the frames of all user pages and folios.
   mutating func validateFolios(_ census: Census) -> Int {
     var queued = 0
+    var (folios, waiting) = ([UInt64](repeating: 0, count: 10), [UInt64](repeating: 0, count: 10))
     for head in census.folios {
       let order = memory.frames.folioOrder(of: head)
       let count = memory.frames.folioFrames(of: head)
@@ -98,7 +99,17 @@ extension Machine {
       expect(
         isPartial == (whole == 0 && mapped < count) || mapped == 0,
         "a folio waits to be split, or should", head.index)
-      if isPartial { queued += 1 }
+      folios[order] += 1
+      if isPartial {
+        queued += 1
+        waiting[order] += 1
+      }
+    }
+    for order in HugePageSizes.orders {
+      expect(
+        huge.counters[order].nrAnon == folios[order]
+          && huge.counters[order].nrAnonPartiallyMapped == waiting[order],
+        "folios of an order are miscounted", order)
     }
     var length = 0
     var next = huge.deferred.front

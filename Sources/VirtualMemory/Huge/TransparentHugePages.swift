@@ -8,6 +8,8 @@ public struct TransparentHugePages: Hashable, Sendable {
   public var defrag: Defrag
   /// Whether a first read maps a shared huge page of zeros.
   public var useZeroPage: Bool
+  /// Sizes of folios beside and below 2 MiB.
+  public var sizes = HugePageSizes()
   public var khugepaged: Khugepaged
 
   public enum Enabled: String, CaseIterable, Sendable {

@@ -9,6 +9,8 @@ extension Machine {
     _ space: SpaceID, _ area: Area, _ range: PageRange, pageOut: Bool
   ) throws(Errno) {
     var frames: [FrameNumber] = []
+    // Behind the last folio that went as a whole.
+    var done = 0
     forEachEntry(
       space, range,
       large: { machine, pages, place in
@@ -26,7 +28,21 @@ extension Machine {
         frames.append(leaf.frame)
         return true
       }
-    ) { machine, _, place in
+    ) { machine, page, place in
+      guard page >= done else { return }
+      if let head = machine.wholeSmallFolio(page, place, before: range.end),
+        machine.memory.frames.flags(of: head).isDisjoint(with: .unevictable)
+      {
+        let count = machine.memory.frames.folioFrames(of: head)
+        done = page + count
+        machine.clearBits(.accessed, place, of: head)
+        if machine.memory.frames.has(.active, head) {
+          machine.counters.pgdeactivate &+= UInt64(count)
+        }
+        machine.changeLRU(head) { $0.subtract([.active, .referenced]) }
+        frames.append(head)
+        return
+      }
       machine.splitPart(place)
       var entry = machine.contents.entry(place.table, place.slot)
       guard entry.isPresent, entry.isPlain,

@@ -18,6 +18,8 @@ struct SwapArea: Sendable {
   private var freeInCluster: ContiguousArray<Int16>
   private var cluster = 0
   private var next = 0
+  /// Behind the last run of 2^i slots that was handed out.
+  private var nextRun = [Int](repeating: 0, count: 10)
   /// The swap cache in both directions.
   private var frames: [UInt32: FrameNumber] = [:]
   private var slots: [FrameNumber: UInt32] = [:]
@@ -131,26 +133,36 @@ struct SwapArea: Sendable {
     return UInt32(slot)
   }
 
-  /// The first of `count` free slots in a row, aligned to `count`, a power of two: of clusters that are
-  /// wholly free, or for less than a cluster within one. Nil when there is no such run; `retain` must
-  /// follow for each slot.
+  /// The first of `count` free slots in a row, aligned to `count`, a power of two up to 512: behind the last
+  /// such run, then from the start. Nil when there is no such run; `retain` must follow for each slot.
   mutating func allocateRun(_ count: Int, for group: UInt16) -> UInt32? {
-    guard free >= count else { return nil }
-    var start = 0
-    while start + count <= self.count {
-      let clusters = start / Self.clusterSize...(start + count - 1) / Self.clusterSize
-      let isFree =
-        count >= Self.clusterSize
-        ? clusters.allSatisfy { Int(freeInCluster[$0]) == Self.clusterSize }
-        : words[start..<start + count].allSatisfy { $0 == 0 }
-      if isFree {
-        for slot in start..<start + count {
-          groups[slot] = group
-          freeInCluster[slot / Self.clusterSize] -= 1
-        }
-        free -= count
-        return UInt32(start)
+    let size = count.trailingZeroBitCount
+    guard free >= count,
+      let start = freeRun(count, nextRun[size]..<self.count) ?? freeRun(count, 0..<nextRun[size])
+    else { return nil }
+    for slot in start..<start + count {
+      groups[slot] = group
+      freeInCluster[slot / Self.clusterSize] -= 1
+    }
+    free -= count
+    nextRun[size] = start + count
+    return UInt32(start)
+  }
+
+  /// The first free run of an aligned size whose first slot is in `slots`, which begins at a multiple of it.
+  private func freeRun(_ count: Int, _ slots: Range<Int>) -> Int? {
+    var start = slots.lowerBound
+    while start < slots.upperBound, start + count <= self.count {
+      let cluster = start / Self.clusterSize
+      if Int(freeInCluster[cluster]) < min(count, Self.clusterSize) {
+        start = max(start + count, (cluster + 1) * Self.clusterSize) & -count
+        continue
       }
+      let isFree =
+        count > Self.clusterSize
+        ? Int(freeInCluster[cluster + 1]) == Self.clusterSize
+        : words[start..<start + count].allSatisfy { $0 == 0 }
+      if isFree { return start }
       start += count
     }
     return nil

@@ -116,6 +116,8 @@ extension Machine {
   /// MADV_FREE: pages that reclaim may drop unless they are written first.
   private mutating func markLazyFree(_ space: SpaceID, _ range: PageRange) {
     var gather = FlushGather(space)
+    // Behind the folio that was given up as a whole.
+    var done = 0
     forEachEntry(
       space, range,
       large: { machine, pages, place in
@@ -132,6 +134,18 @@ extension Machine {
         return true
       }
     ) { machine, page, place in
+      guard page >= done else { return }
+      if let head = machine.wholeSmallFolio(page, place, before: range.end) {
+        done = page + machine.memory.frames.folioFrames(of: head)
+        machine.clearBits([.dirty, .accessed], place, of: head)
+        machine.changeLRU(head) { flags in
+          flags.subtract([.active, .referenced, .dirty])
+          flags.insert(.lazyFree)
+        }
+        machine.counters.pglazyfree &+= UInt64(done - page)
+        gather.add(page, through: done - 1)
+        return
+      }
       machine.splitPart(place)
       let entry = machine.contents.entry(place.table, place.slot)
       if let swap = SwapEntry(entry) {

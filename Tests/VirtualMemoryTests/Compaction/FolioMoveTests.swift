@@ -92,13 +92,15 @@ struct FolioMoveTests {
 
   @Test(
     "nothing is lost or altered by compaction and by emptied ranges, with huge pages in all states",
-    arguments: [MachineConfiguration.Allocator.listBuddy, .rowBuddy, .linux(.linux618)])
-  func model(allocator: MachineConfiguration.Allocator) throws {
+    arguments: [MachineConfiguration.Allocator.listBuddy, .rowBuddy, .linux(.linux618)],
+    [false, true])
+  func model(allocator: MachineConfiguration.Allocator, mixesSizes: Bool) throws {
     var seen = MachineCounters()
     for seed in 1...UInt64(isLong ? 500 : 16) {
       var world = try HugeWorld(
         seed: seed, frames: [2600, 3600, 6000][Int(seed % 3)], swap: 8192, allocator: allocator,
-        pageblockOrder: seed % 2 == 0 && allocator != .linux(.linux618) ? .maximum : .huge)
+        pageblockOrder: seed % 2 == 0 && allocator != .linux(.linux618) ? .maximum : .huge,
+        mixesSizes: mixesSizes)
       for step in 0..<40 {
         let context: Comment = "seed \(seed), step \(step)"
         try world.step(context)

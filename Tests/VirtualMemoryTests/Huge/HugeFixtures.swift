@@ -19,6 +19,16 @@ func hugeMachine(
   return Machine(configuration)
 }
 
+/// Folios of some orders for all areas, and no pages of 2 MiB.
+func sizedPages(
+  _ orders: [Int], defrag: TransparentHugePages.Defrag = .madvise
+) -> TransparentHugePages {
+  var settings = TransparentHugePages(defrag: defrag)
+  settings.sizes[9] = .never
+  for order in orders { settings.sizes[order] = .always }
+  return settings
+}
+
 extension Machine {
   /// Private anonymous memory of so many huge pages at `hugeBase`.
   @discardableResult

@@ -24,10 +24,12 @@ struct HugeWorld: ~Copyable {
   var random: SplitMix64
   var models: [TaskID: Model] = [:]
   let isLimited: Bool
+  /// Whether there are folios between 4 KiB and 2 MiB.
+  let mixesSizes: Bool
 
   init(
     seed: UInt64, frames: Int, swap: Int, allocator: MachineConfiguration.Allocator,
-    pageblockOrder: Order = .huge
+    pageblockOrder: Order = .huge, mixesSizes: Bool = false
   ) throws {
     var configuration = MachineConfiguration(
       frameCount: frames, allocator: allocator, coreCount: 2,
@@ -36,14 +38,27 @@ struct HugeWorld: ~Copyable {
     configuration.transparentHugePages = TransparentHugePages(
       enabled: seed % 5 == 0 ? .madvise : .always,
       defrag: Defrag.allCases[Int(seed) % Defrag.allCases.count], useZeroPage: seed % 3 != 0)
+    if mixesSizes { configuration.transparentHugePages?.sizes = Self.someSizes(seed) }
     configuration.compaction.pageblockOrder = pageblockOrder
     configuration.hasPCID = seed % 2 == 0
     configuration.geometry.levels = seed % 7 == 0 ? 5 : 4
     machine = Machine(configuration)
     random = SplitMix64(seed: seed)
+    self.mixesSizes = mixesSizes
     isLimited = seed % 4 == 1
     let group = isLimited ? machine.makeGroup(limit: frames / 2) : 0
     try add(machine.spawn("first", group: group))
+  }
+
+  /// Any setting for each size; 2 MiB as Linux has it by default more often than not.
+  private static func someSizes(_ seed: UInt64) -> HugePageSizes {
+    typealias Enabled = HugePageSizes.Enabled
+    var random = SplitMix64(seed: ~seed)
+    var sizes = HugePageSizes()
+    for order in HugePageSizes.orders where order < 9 || seed % 3 == 0 {
+      sizes[order] = Enabled.allCases[Int(random.next(upperBound: UInt64(Enabled.allCases.count)))]
+    }
+    return sizes
   }
 
   mutating func add(_ task: TaskID) throws {
@@ -64,6 +79,12 @@ struct HugeWorld: ~Copyable {
 
   /// Some pages: whole blocks as often as a part of one.
   private mutating func someRange() -> Range<Int> {
+    if mixesSizes, below(2) == 0 {
+      // About as large as a folio, aligned or not.
+      let count = below(2) == 0 ? 1 << below(9) : 1 + below(70)
+      let start = below(2) == 0 ? below(Self.pages) & -count & ~3 : below(Self.pages)
+      return start..<min(start + count, Self.pages)
+    }
     if below(2) == 0 {
       let first = below(Self.blocks)
       return first * 512..<(first + 1 + below(Self.blocks - first)) * 512
