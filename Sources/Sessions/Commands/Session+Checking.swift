@@ -41,6 +41,7 @@ extension Session {
     "                                        dirty, clean, accessed",
     "same A x B y / different A x B y        two addresses with one frame, with two",
     "mappings A x 2                          entries that map the frame",
+    "folio A x 16                            frames of the folio behind an address",
     "count 4096                              read or write answered this number",
     "file data \"text\" / file data at 8 2a   what the file's store holds, without the cache",
     "file data cached 3 / file data dirty 1  its pages in the page cache",

@@ -1,4 +1,5 @@
 internal import MemoryUnits
+internal import PageFrames
 internal import Translation
 internal import VirtualMemory
 
@@ -36,6 +37,13 @@ extension Session {
       try arguments.end()
       let got = session.machine.mappings(of: frame).count
       if got != wanted { throw session.unmet("\(wanted) mappings of \(name)", "\(got)") }
+    },
+    "folio": { session, arguments throws(ScriptError) in
+      let (name, frame) = try session.frameBehind(&arguments)
+      let wanted = try arguments.size("a number of frames")
+      try arguments.end()
+      let got = session.machine.memory.frames.folioFrames(of: frame)
+      if got != wanted { throw session.unmet("a folio of \(wanted) behind \(name)", "\(got)") }
     },
     "count": { session, arguments throws(ScriptError) in
       let wanted = try arguments.size("a number")

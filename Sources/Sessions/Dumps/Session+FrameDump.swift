@@ -127,9 +127,13 @@ extension Session {
 
   /// Who maps a frame, found from the frame.
   func dumpReverseMap(_ frame: FrameNumber) -> Reply {
-    let frames = machine.memory.frames.flags(of: frame)
     let isFree = machine.memory.zone.allocator.isFree(frame)
-    let references = isFree ? 0 : Int(machine.memory.frames.references(to: frame))
+    // The head has what all frames of a folio share.
+    let head = isFree ? frame : machine.memory.frames.head(of: frame)
+    let folioFrames = isFree ? 1 : machine.memory.frames.folioFrames(of: frame)
+    let frames = machine.memory.frames.flags(of: head).subtracting(.anonExclusive)
+      .union(machine.memory.frames.flags(of: frame))
+    let references = isFree ? 0 : Int(machine.memory.frames.references(to: head))
     let mappings = isFree ? [] : machine.mappings(of: frame)
     let owner = machine.memory.frames.owner(of: frame)
     var reply = Reply(
@@ -142,6 +146,11 @@ extension Session {
       reply.lines.append(
         StyledLine("  page \(owner.index) of \(object)  ")
           + StyledLine(Self.names(frames).joined(separator: " "), .mark))
+    }
+    if folioFrames > 1 {
+      reply.lines.append(
+        StyledLine("  one of a folio of \(folioFrames) from frame \(head.rawValue)")
+          + ", which has references and flags")
     }
     for mapping in mappings {
       let names = tasks(in: mapping.space)
@@ -156,6 +165,7 @@ extension Session {
       reply.lines.append(line)
     }
     reply.add("frame", JSON(frame.rawValue))
+    reply.add("folio_frames", JSON(folioFrames))
     reply.add("use", .string(useWords(frame)))
     reply.add("references", JSON(references))
     reply.add("flags", .list(Self.names(frames).map { .string($0) }))

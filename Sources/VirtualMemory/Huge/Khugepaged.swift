@@ -23,8 +23,8 @@ extension Machine {
   /// scan_sleep_millisecs, or for alloc_sleep_millisecs where there was no huge page. Only where nobody
   /// holds a table.
   mutating func runKhugepaged() {
-    guard let settings = huge.settings, settings.orders(isAdvised: true).hasHuge, daemonTime == nil,
-      elapsed >= huge.daemon.nextTurn
+    guard huge.advisedOrders.hasHuge, daemonTime == nil, elapsed >= huge.daemon.nextTurn,
+      let settings = huge.settings
     else { return }
     let now = elapsed
     daemonTime = now

@@ -18,12 +18,13 @@ extension Machine {
       flushLocal(space, page)
       return .done
     }
-    guard area.isAnonymous, let settings = huge.settings else { return nil }
-    let orders = allowedOrders(space, area, settings)
+    guard area.isAnonymous else { return nil }
+    let orders = allowedOrders(space, area)
+    guard !orders.isEmpty else { return nil }
     let isRead = access != .write && sharesZeroPage
     if orders.hasHuge, area.holdsBlock(page), isEmptyBlock(space, page) {
       let outcome =
-        isRead && settings.useZeroPage
+        isRead && huge.settings?.useZeroPage == true
         ? mapHugeZero(space, area, page)
         : mapHugeAnonymous(space, area, page, isWritten: access == .write)
       if let outcome { return outcome }
@@ -34,13 +35,12 @@ extension Machine {
 
   /// Orders of folios that the settings, the area's advice and the address space allow at a fault (Linux:
   /// thp_vma_allowable_orders).
-  private func allowedOrders(
-    _ space: SpaceID, _ area: Area, _ settings: TransparentHugePages
-  ) -> FolioOrders {
-    guard !area.flags.contains(.noHugePage), !spaces[space].forbidsHugePages else {
-      return FolioOrders(bits: 0)
-    }
-    return settings.orders(isAdvised: area.flags.contains(.hugePage))
+  @inline(__always)
+  private func allowedOrders(_ space: SpaceID, _ area: Area) -> FolioOrders {
+    let orders = area.flags.contains(.hugePage) ? huge.advisedOrders : huge.orders
+    guard !orders.isEmpty, !area.flags.contains(.noHugePage), !spaces[space].forbidsHugePages
+    else { return FolioOrders(bits: 0) }
+    return orders
   }
 
   /// Whether a huge page may come to `page` by the settings, the area's advice and its borders.
@@ -48,14 +48,16 @@ extension Machine {
   func mayBeHuge(
     _ space: SpaceID, _ area: Area, _ page: Int, isForced: Bool = false
   ) -> Bool {
-    guard let settings = huge.settings, area.holdsBlock(page), !spaces[space].forbidsHugePages,
-      !area.flags.contains(.noHugePage)
-    else { return false }
-    return isForced || settings.orders(isAdvised: area.flags.contains(.hugePage)).hasHuge
+    guard huge.settings != nil, area.holdsBlock(page) else { return false }
+    if isForced {
+      return !area.flags.contains(.noHugePage) && !spaces[space].forbidsHugePages
+    }
+    return allowedOrders(space, area).hasHuge
   }
 
   /// Whether there is neither a table nor a leaf for the block of a page.
-  private func isEmptyBlock(_ space: SpaceID, _ page: Int) -> Bool {
+  private mutating func isEmptyBlock(_ space: SpaceID, _ page: Int) -> Bool {
+    if leafTable(space, page) != nil { return false }
     guard let place = directorySlot(space, page) else { return true }
     return contents.entry(place.table, place.slot).isNone
   }

@@ -15,8 +15,13 @@ extension Machine {
   }
 
   /// The word of the leaf that covers a page; nil without one.
+  @inline(__always)
   func hugeSlot(_ space: SpaceID, _ page: Int) -> EntrySlot? {
-    guard spaces[space].hugeLeaves > 0, let place = directorySlot(space, page),
+    spaces[space].hugeLeaves > 0 ? findHugeSlot(space, page) : nil
+  }
+
+  private func findHugeSlot(_ space: SpaceID, _ page: Int) -> EntrySlot? {
+    guard let place = directorySlot(space, page),
       contents.entry(place.table, place.slot).has(.pageSize)
     else { return nil }
     return place

@@ -102,6 +102,9 @@ extension Machine {
 
   /// Bits of an entry for a frame that is there already: P, U/S, XD, and R/W where a write needs no
   /// fault.
+  // Inlined, as are others that every fault calls: a call of a function that does not change the machine
+  // copies all of it first.
+  @inline(__always)
   func bits(
     of area: Area, _ page: Int, frame: FrameNumber, isSpecial: Bool
   ) -> EntryBits {

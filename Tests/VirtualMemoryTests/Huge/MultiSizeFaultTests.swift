@@ -25,15 +25,16 @@ struct MultiSizeFaultTests {
     }
   }
 
-  @Test("the order of a fault, by setting of the size, common setting and advice")
-  func settings() throws {
+  @Test(
+    "the order of a fault, by setting of the size, common setting and advice", arguments: [4, 9])
+  func settings(order: Int) throws {
     for (global, size) in TransparentHugePages.Enabled.allCases.flatMap({ global in
       HugePageSizes.Enabled.allCases.map { (global, $0) }
     }) {
       for advice in [nil, Advice.hugePage, .noHugePage] {
         var settings = TransparentHugePages(enabled: global)
         settings.sizes[9] = .never
-        settings.sizes[4] = size
+        settings.sizes[order] = size
         var machine = hugeMachine(frames: 2048, settings)
         let task = try machine.spawn()
         try machine.mapHuge(task)
@@ -49,7 +50,7 @@ struct MultiSizeFaultTests {
           }
         #expect(
           machine.residentPages(of: task).anonymous
-            == (isWanted && advice != .noHugePage ? 16 : 1),
+            == (isWanted && advice != .noHugePage ? 1 << order : 1),
           "\(global), \(size), \(String(describing: advice))")
         machine.validate()
       }
