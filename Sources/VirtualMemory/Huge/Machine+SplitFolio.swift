@@ -16,6 +16,14 @@ extension Machine {
       huge.counters[order].splitFailed &+= 1
       return nil
     }
+    // Linux takes 4 KiB leaves away one after the other for a split: the first makes the folio one that
+    // is mapped in part, which it counts, as 6.18 shows.
+    if memory.frames.wholeMappings(of: head) == 0, memory.frames.framesMapped(of: head) > 1,
+      !memory.frames.has(.partiallyMapped, head)
+    {
+      if isHuge { counters.thpDeferredSplitPage &+= 1 }
+      huge.counters[order].splitDeferred &+= 1
+    }
     for mapping in folioMappings(of: head) where mapping.part == nil {
       splitHugeLeaf(mapping.space, mapping.page)
     }
