@@ -93,7 +93,8 @@ let package = Package(
       "Snapshots",
       ["VirtualMemory", "PageFrames", "LinuxHost", "TraceFormats", "Fragmentation", "MemoryUnits"]),
     target("Contiguity", ["VirtualMemory", "PageFrames", "Fragmentation", "MemoryUnits"]),
-    target("Aging", ["VirtualMemory", "PageFrames", "Fragmentation", "MemoryUnits"]),
+    target(
+      "Aging", ["VirtualMemory", "PageFrames", "TraceFormats", "Fragmentation", "MemoryUnits"]),
 
     // Floor 5
     .executableTarget(
@@ -149,7 +150,9 @@ let package = Package(
         "MemoryUnits",
       ]),
     tests("Contiguity", ["Contiguity", "VirtualMemory"]),
-    tests("Aging", ["Aging", "VirtualMemory", "PageFrames", "Fragmentation", "MemoryUnits"]),
+    tests(
+      "Aging",
+      ["Aging", "VirtualMemory", "PageFrames", "TraceFormats", "Fragmentation", "MemoryUnits"]),
     tests("HostFiles", ["HostFiles", "LinuxHost", "VirtualMemory"]),
     tests("LinuxHost", ["LinuxHost", "TraceFormats", "MemoryUnits"]),
     tests("Sessions", ["Sessions"]),

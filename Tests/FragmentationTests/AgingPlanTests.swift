@@ -32,7 +32,7 @@ struct AgingPlanTests {
   }
 
   @Test(
-    "a plan reaches what it says, as a census of the frames finds", arguments: AgingMethod.allCases)
+    "a plan reaches what it says, as a census of the frames finds", arguments: AgingMethod.planned)
   func prediction(_ method: AgingMethod) {
     for seed in 0..<12 as Range<UInt64> {
       for goal in [0, 0.05, 0.3, 0.5, 0.77, 1] {
@@ -49,7 +49,7 @@ struct AgingPlanTests {
     }
   }
 
-  @Test("the index is reached to half a block", arguments: AgingMethod.allCases)
+  @Test("the index is reached to half a block", arguments: AgingMethod.planned)
   func index(_ method: AgingMethod) {
     for goal in stride(from: 0, through: 1, by: 1.0 / 16) {
       let plan = AgingPlan(Self.layout(), method, AgingGoal(unusable: goal), seed: 5)
@@ -131,10 +131,19 @@ struct AgingRequestTests {
     #expect(request.goal == AgingGoal(unusable: 0.9, unmovable: 0.01, free: 0.5))
   }
 
+  @Test("recorded churn has a recording, whose path is the rest of the line")
+  func recording() throws {
+    let text = "recorded-churn 60% unmovable 5% trace my recordings/a.fltrace"
+    let request = try #require(AgingRequest(text))
+    #expect(request.trace == "my recordings/a.fltrace")
+    #expect(AgingRequest("\(request)") == request)
+  }
+
   @Test(
     "anything else is refused",
     arguments: [
       "", "frag", "60%", "frag 101%", "frag 60% free", "frag 60% hope 3%", "frag -1", "x 1",
+      "recorded-churn 60%", "recorded-churn 60% trace", "frag 60% trace a.fltrace",
     ])
   func refused(_ text: String) { #expect(AgingRequest(text) == nil) }
 }

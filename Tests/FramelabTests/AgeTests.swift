@@ -28,6 +28,21 @@ struct AgeTests {
     #expect(text.output.split(separator: "\n").allSatisfy { $0.count <= 100 })
   }
 
+  @Test("programs of a recording age memory, and the same seed gives the same")
+  func recorded() throws {
+    let options = [
+      "--method", "recorded-churn", "--trace", Tool.checkout + "/Workloads/git-repack.fltrace",
+      "--memory", "256MiB",
+      "--unusable", "60%", "--unmovable", "5%", "--allocator", "linux-6.18",
+    ]
+    let answer = try json(options)
+    let error = try #require(answer["error"] as? [String: Double])
+    #expect(abs(error["unusable_2mib"] ?? 9) < 0.02 && abs(error["unmovable"] ?? 9) < 0.001)
+    #expect(((answer["churn"] as? [String: Any])?["programs"] as? Int ?? 0) > 1)
+    let again = try json(options)["free_blocks_by_order"] as? [Int]
+    #expect(again == answer["free_blocks_by_order"] as? [Int])
+  }
+
   @Test("a child takes memory of this host, while a command runs whose exit code counts")
   func host() throws {
     let options = ["age", "--host", "--memory", "16MiB", "--unusable", "1", "--json"]
@@ -46,7 +61,13 @@ struct AgeTests {
     arguments: [
       ["--unusable", "101%"], ["--unmovable", "-1"], ["--method", "hope"], ["--memory", "1KiB"],
       ["--memory", "4MiB"], ["--allocator", "malloc"], ["--", "true"],
-      ["--host", "--memory", "8TiB"],
+      ["--host", "--memory", "8TiB"], ["--method", "recorded-churn"], ["--trace", "a.fltrace"],
+      ["--method", "recorded-churn", "--trace", "/none.fltrace"],
+      ["--method", "recorded-churn", "--trace", Tool.checkout + "/Workloads/access/sort.fltrace"],
+      [
+        "--host", "--method", "recorded-churn", "--trace",
+        Tool.checkout + "/Workloads/git-repack.fltrace",
+      ],
     ])
   func refused(_ options: [String]) throws {
     let outcome = try Tool.run(["age"] + options)

@@ -51,8 +51,10 @@ struct DirectSystem: SystemUnderTest {
     _ memory: consuming PhysicalMemory<Allocator, NoObserver>, _ index: Int,
     _ context: RepetitionContext
   ) throws -> Repetition {
-    let aged = run.experiment.age.map {
-      memory.age($0.method, $0.goal, seed: run.seed(repetition: index))
+    let seed = run.seed(repetition: index)
+    let aged = run.experiment.age.map { age in
+      if let churn = run.churn { return memory.age(by: churn, age.goal, seed: seed) }
+      return memory.age(age.method, age.goal, seed: seed)
     }
     var replay = DirectReplay(
       heap: DirectHeap(

@@ -73,7 +73,7 @@ extension ExperimentRun {
       "\(configuration.repetitions)", configuration.touch, "\(configuration.durationNs)",
       "\(configuration.sampleCount)", "\(experiment.minFreeKilobytes ?? -1)",
       "\(experiment.watermarkScaleFactor)", experiment.allocator.rawValue,
-      experiment.age.map { "\($0)" } ?? "", systems,
+      experiment.age.map { "\($0)" } ?? "", churnChecksum ?? "", systems,
     ].joined(separator: "|")
   }
 }

@@ -1,3 +1,5 @@
+internal import Aging
+internal import Fragmentation
 internal import MemoryUnits
 public import Results
 public import TraceFormats
@@ -8,6 +10,10 @@ public struct ExperimentRun: Sendable {
   public let trace: HeapTrace
   public let configuration: Configuration
   public let workload: Workload
+  /// The recording with which memory is aged, of the machine's size, and its checksum; nil where no
+  /// recording ages it.
+  let churn: RecordedChurn?
+  let churnChecksum: String?
 
   /// Loads the recording and fills in what depends on it.
   /// - Throws: `TraceError` when the recording cannot be read, `ExperimentError` when it is empty.
@@ -31,11 +37,19 @@ public struct ExperimentRun: Sendable {
       repetitions: experiment.repetitions ?? (experiment.instances == 1 ? 1 : 3),
       touch: experiment.touch.description, durationNs: schedule.durationNs,
       sampleCount: experiment.samples)
+    let aging = try experiment.age?.trace.map { path in
+      (
+        try RecordedChurn.load(path: path, filling: machine.frames),
+        try FileChecksum.of(path: path)
+      )
+    }
+    churn = aging?.0.churn
+    churnChecksum = aging?.1
     workload = Workload(
       recording: experiment.recordingPath.split(separator: "/").last.map(String.init) ?? "",
       checksum: try FileChecksum.of(path: experiment.recordingPath), origin: trace.origin,
       eventCount: UInt64(trace.records.count), spanNs: trace.spanNs, livePeakBytes: livePeak,
-      threads: trace.threadCount, caveats: trace.caveats)
+      threads: trace.threadCount, caveats: trace.caveats + (aging?.0.caveats ?? []))
   }
 
   /// When the instances of repetition `index` run.

@@ -35,9 +35,11 @@ extension Experiment {
         path: path, line: 1, key: ExperimentParameters.recording.name,
         message: "missing; expected the path of a heap recording")
     }
-    recordingPath =
-      recording.hasPrefix("/")
-      ? recording : base.deletingLastPathComponent().appendingPathComponent(recording).relativePath
+    func beside(_ path: String) -> String {
+      path.hasPrefix("/")
+        ? path : base.deletingLastPathComponent().appendingPathComponent(path).relativePath
+    }
+    recordingPath = beside(recording)
     instances = try file.integer(ExperimentParameters.instances, 1...4096)
     machine = try file.value(
       ExperimentParameters.machine.name, expected: "a size such as 8GiB, from 4MiB to 8TiB"
@@ -63,7 +65,11 @@ extension Experiment {
       ) { MachineConfiguration.Allocator(rawValue: $0) } ?? .listBuddy
     age = try file.value(
       ExperimentParameters.age.name, expected: ExperimentParameters.age.range
-    ) { AgingRequest($0) }
+    ) { text in
+      AgingRequest(text).map {
+        AgingRequest($0.method, $0.goal, trace: $0.trace.map(beside))
+      }
+    }
     systems = try file.systems() ?? SystemName.defaults
   }
 }

@@ -36,7 +36,8 @@ public enum ExperimentParameters {
     defaultValue: "list-buddy",
     summary: "The page-frame allocator of the machine under simulated systems.")
   static let age = Parameter(
-    name: "age", range: "METHOD UNUSABLE [unmovable SHARE] [free SHARE], such as frag 60%",
+    name: "age",
+    range: "METHOD UNUSABLE [unmovable SHARE] [free SHARE] [trace FILE], such as frag 60%",
     defaultValue: "empty memory",
     summary: "How memory is fragmented on purpose before the first record; see framelab age.")
   static let systems = Parameter(

@@ -1,5 +1,5 @@
-/// How a block of 2 MiB is spoiled: which of its 512 frames stay in use when memory is aged on
-/// purpose. Each method is named after the work that published it.
+/// How memory is aged on purpose: which of the 512 frames of a block of 2 MiB stay in use, or what they
+/// go through. Each method is named after the work that published it.
 public enum AgingMethod: String, CaseIterable, Sendable {
   /// One page in 512 stays, the last of its block: the fewest that spoil everything (K. Khlebnikov,
   /// transhuge-stress, Linux tools/testing/selftests, 2014).
@@ -12,13 +12,21 @@ public enum AgingMethod: String, CaseIterable, Sendable {
   /// A random half stays as clean pages of files (Y. Kwon and others, Ingens, OSDI 2016, and
   /// A. Panwar and others, HawkEye, ASPLOS 2019, fill the page cache before they measure).
   case pageCache = "page-cache"
+  /// Programs come and go as they were recorded (M. S. Johnstone and P. R. Wilson, ISMM 1998, judge
+  /// allocators by recorded programs; K. A. Smith and M. I. Seltzer, File system aging, SIGMETRICS 1997,
+  /// age by replaying). `ChurnReplay` carries it out.
+  case recordedChurn = "recorded-churn"
 
-  /// Frames that stay in use in a block that the method spoils, 1...511.
-  public var keptPerBlock: Int {
+  /// Those that say which frames of a block stay: what an `AgingPlan` can be made for.
+  public static var planned: [AgingMethod] { allCases.filter { $0.keptPerBlock != nil } }
+
+  /// Frames that stay in use in a block that the method spoils, 1...511; nil where that is as it comes.
+  public var keptPerBlock: Int? {
     switch self {
     case .transhugeStress: 1
     case .frag: 128
     case .randomHalf, .pageCache: 256
+    case .recordedChurn: nil
     }
   }
 
@@ -27,7 +35,7 @@ public enum AgingMethod: String, CaseIterable, Sendable {
     switch self {
     case .transhugeStress: .last
     case .frag: .first
-    case .randomHalf, .pageCache: .random
+    case .randomHalf, .pageCache, .recordedChurn: .random
     }
   }
 

@@ -33,7 +33,12 @@ public struct AgingPlan: Sendable {
   }
 
   /// The plan that comes nearest to the goal; the same for the same seed.
+  ///
+  /// Ends the process for a method that is none of `AgingMethod.planned`.
   public init(_ layout: AgingLayout, _ method: AgingMethod, _ goal: AgingGoal, seed: UInt64) {
+    guard let keptPerBlock = method.keptPerBlock else {
+      fatalError("\(method.rawValue) has no plan of which frames stay")
+    }
     var generator = SplitMix64(seed: seed)
     kept = FrameSet(layout.range)
     pinned = FrameSet(layout.range)
@@ -44,11 +49,12 @@ public struct AgingPlan: Sendable {
     let base = (free: freeFrames, usable: usableFrames)
     Self.shuffle(&blocks, &generator)
     let split = Self.split(
-      blocks: blocks.count, kept: method.keptPerBlock, base, goal, frames: layout.range.count)
+      blocks: blocks.count, kept: keptPerBlock, base, goal, frames: layout.range.count)
     spoiledBlocks = split.spoiled
     fullBlocks = split.full
     for block in blocks[..<split.spoiled] {
-      spoil(FrameRange(block: block, .huge), layout, method, &generator)
+      spoil(
+        FrameRange(block: block, .huge), layout, keptPerBlock, method.placement, &generator)
     }
     for block in blocks[split.spoiled..<split.spoiled + split.full] {
       fill(FrameRange(block: block, .huge), layout)
@@ -98,13 +104,13 @@ public struct AgingPlan: Sendable {
 
   /// Keeps as many own frames of a block as the method says.
   private mutating func spoil(
-    _ block: FrameRange, _ layout: AgingLayout, _ method: AgingMethod,
-    _ generator: inout SplitMix64
+    _ block: FrameRange, _ layout: AgingLayout, _ keptPerBlock: Int,
+    _ placement: AgingMethod.Placement, _ generator: inout SplitMix64
   ) {
     var own = (block.start.index..<block.end.index).map { FrameNumber($0) }
       .filter { layout.own.contains($0) }
-    let count = min(method.keptPerBlock, own.count)
-    switch method.placement {
+    let count = min(keptPerBlock, own.count)
+    switch placement {
     case .first: break
     case .last: own.reverse()
     case .random: Self.shuffle(&own, &generator)

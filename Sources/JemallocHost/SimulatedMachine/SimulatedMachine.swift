@@ -54,8 +54,20 @@ struct SimulatedMachine: ~Copyable {
   ) throws(HostError) -> Machine {
     var machine = Machine(configuration)
     guard let age = request.age else { return machine }
+    var churn: RecordedChurn?
     do {
-      aged = try machine.age(age.method, age.goal, seed: request.seed).keptFrames
+      if let path = age.trace {
+        churn = try RecordedChurn.load(path: path, filling: machine.frameCount).churn
+      }
+    } catch {
+      throw HostError("\(error)")
+    }
+    do {
+      if let churn {
+        aged = try machine.age(by: churn, age.goal, seed: request.seed).keptFrames
+      } else {
+        aged = try machine.age(age.method, age.goal, seed: request.seed).keptFrames
+      }
     } catch {
       throw HostError("memory of \(request.machineBytes) bytes is too small to be aged: \(error)")
     }

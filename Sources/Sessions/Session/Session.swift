@@ -1,3 +1,4 @@
+public import Fragmentation
 internal import MemoryUnits
 public import VirtualMemory
 
@@ -22,6 +23,8 @@ public final class Session {
   var stores: [String: any FileStore] = [:]
   /// Opens a file of the host by its path; nil where a session may not.
   public var openHostFile: ((String) throws -> any FileStore)?
+  /// Reads a heap recording of the host for memory of so many frames; nil where a session may not.
+  public var openRecording: ((_ path: String, _ frames: Int) throws -> RecordedChurn)?
   var outcome = Outcome()
   /// Whether an `expect` has looked at the failure in `outcome`.
   var isExcused = false

@@ -11,6 +11,13 @@ struct AgeAnswer: Codable {
     var free: Double?
   }
 
+  struct Churn: Codable {
+    var trace: String
+    var passes: Int
+    var programs: Int
+    var pages_taken: Int
+  }
+
   var method: String
   var seed: UInt64
   /// The allocator of the simulated machine, or `host`.
@@ -23,8 +30,10 @@ struct AgeAnswer: Codable {
   var kept_frames: Int
   var unmovable_frames: Int
   var spoiled_blocks: Int
-  var kept_frames_per_spoiled_block: Int
+  var kept_frames_per_spoiled_block: Int?
   var full_blocks: Int
+  /// Of recorded churn alone.
+  var churn: Churn?
   var free_frames: UInt64
   var free_blocks_by_order: [UInt64]
   var huge_pages_now: UInt64?
@@ -39,12 +48,17 @@ struct AgeAnswer: Codable {
   /// What a person should know who got another index than asked for.
   var missed: String? {
     guard let error = error.unusable_2mib, abs(error) > 0.01 else { return nil }
+    if let churn {
+      return "the index is missed: \(churn.passes) passes came no nearer; choose another --seed, "
+        + "--free or --trace, or more --memory"
+    }
     return error < 0
       ? "too little of what is free was taken to spoil so much of it; choose more --memory"
       : "what others hold spoils more than was asked for; choose more --memory"
   }
 
-  init(_ report: AgingReport, memory: String) {
+  /// - Parameter trace: the path of the recording of recorded churn.
+  init(_ report: AgingReport, memory: String, trace: String? = nil) {
     method = report.method.rawValue
     seed = report.seed
     self.memory = memory
@@ -63,6 +77,10 @@ struct AgeAnswer: Codable {
     spoiled_blocks = report.spoiledBlocks
     kept_frames_per_spoiled_block = report.method.keptPerBlock
     full_blocks = report.fullBlocks
+    churn = report.churn.map {
+      Churn(
+        trace: trace ?? "", passes: $0.passes, programs: $0.programs, pages_taken: $0.pagesTaken)
+    }
     free_frames = report.freeAreas.freeFrames
     free_blocks_by_order = report.freeAreas.blocks
     huge_pages_now = report.freeAreas.available(.huge)
@@ -85,9 +103,7 @@ extension AgeAnswer {
       Self.row("unusable for 2 MiB", asked.unusable_2mib, reached.unusable_2mib),
       Self.row("unmovable, of what is kept", asked.unmovable, reached.unmovable),
       Self.row("free, of all memory", asked.free, reached.free), "",
-      "\(TraceReport.grouped(spoiled_blocks)) blocks of 2 MiB keep "
-        + "\(kept_frames_per_spoiled_block) of their 512 pages, "
-        + "\(TraceReport.grouped(full_blocks)) stay full.",
+      blockWords,
       "\(TraceReport.grouped(kept_frames)) pages are kept in all, "
         + "\(TraceReport.grouped(unmovable_frames)) of them "
         + (memory == Self.host ? "locked by mlock." : "pinned."),
@@ -96,6 +112,22 @@ extension AgeAnswer {
     lines.append(free_blocks_by_order.map { String($0) }.joined(separator: " "))
     lines += (caveats + [missed].compactMap(\.self)).map { "note: \($0)" }
     return lines.joined(separator: "\n")
+  }
+
+  private var blockWords: String {
+    let spoiled = TraceReport.grouped(spoiled_blocks)
+    let full = TraceReport.grouped(full_blocks)
+    if let kept_frames_per_spoiled_block {
+      return "\(spoiled) blocks of 2 MiB keep \(kept_frames_per_spoiled_block) of their 512 pages, "
+        + "\(full) stay full."
+    }
+    guard let churn else { return "" }
+    return """
+      \(TraceReport.grouped(churn.programs)) \(churn.programs == 1 ? "program" : "programs") of \(churn.trace) took \
+      \(TraceReport.grouped(churn.pages_taken)) pages in \(churn.passes) \
+      \(churn.passes == 1 ? "pass" : "passes").
+      \(spoiled) blocks of 2 MiB are in use in part, \(full) wholly.
+      """
   }
 
   private static func row(_ name: String, _ asked: Double?, _ reached: Double?) -> String {

@@ -1,6 +1,7 @@
 import Aging
 import ArgumentParser
 import Foundation
+import Fragmentation
 import MemoryUnits
 import VirtualMemory
 
@@ -19,13 +20,17 @@ struct AgeCommand: ParsableCommand {
         frag              three quarters of every 2 MiB are freed (Gupta, proactive compaction)
         random-half       a random half is freed (LLFree, ATC 2023)
         page-cache        a random half is kept as clean file pages (Ingens, HawkEye)
+        recorded-churn    programs of a heap recording (--trace) fill memory and free it, again \
+      and again; who hands out frames decides where what stays lies
 
         framelab age --unusable 60% --unmovable 5%
         framelab age --method random-half --unusable .9 --free 30% --memory 64GiB --json
+        framelab age --method recorded-churn --trace Workloads/clang.fltrace --allocator linux-6.18
 
       With --host a child process takes memory of this host in the same way, by madvise, and locks \
       its unmovable share by mlock; it holds it while a command runs, or until Ctrl-C. Linux \
-      moves locked pages when it compacts unless vm.compact_unevictable_allowed is 0.
+      moves locked pages when it compacts unless vm.compact_unevictable_allowed is 0. recorded-churn \
+      is for simulated machines: where Linux puts what a child takes is not for the child to choose.
 
         sudo framelab age --host --memory 4GiB --unusable 80% -- ./my-benchmark
       """)
@@ -49,20 +54,36 @@ struct AgeCommand: ParsableCommand {
   var command: [String] = []
 
   func run() throws {
-    if host { return try HostAging(options: options).run(command, show) }
+    if host {
+      if options.method == .recordedChurn {
+        throw CLIError.badInput(
+          "--method recorded-churn: for simulated machines only; expected another method "
+            + "with --host")
+      }
+      return try HostAging(options: options).run(command, show)
+    }
     guard command.isEmpty else {
       throw CLIError.badInput("a command runs only with --host; see 'framelab age --help'")
     }
     var configuration = MachineConfiguration(memory: options.memory, keepsContents: false)
     configuration.allocator = allocator
+    let recorded = try options.trace.map { path in
+      try RecordedChurn.load(path: path, filling: options.memory.frames)
+    }
     var machine = Machine(configuration)
     let report: AgingReport
     do {
-      report = try machine.age(options.method, options.goal, seed: options.seed)
+      if let churn = recorded?.churn {
+        report = try machine.age(by: churn, options.goal, seed: options.seed)
+      } else {
+        report = try machine.age(options.method, options.goal, seed: options.seed)
+      }
     } catch {
       throw CLIError.badInput("--memory \(options.memory): \(error); choose more memory")
     }
-    try show(AgeAnswer(report, memory: allocator.rawValue))
+    var answer = AgeAnswer(report, memory: allocator.rawValue, trace: options.trace)
+    answer.caveats = recorded?.caveats ?? []
+    try show(answer)
   }
 
   private func show(_ answer: AgeAnswer) throws {

@@ -5,7 +5,8 @@ import MemoryUnits
 /// What `framelab age` and its child are asked for.
 struct AgeOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("transhuge-stress, frag, random-half or page-cache.", valueName: "name"),
+    help: ArgumentHelp(
+      "transhuge-stress, frag, random-half, page-cache or recorded-churn.", valueName: "name"),
     completion: .list(AgingMethod.allCases.map(\.rawValue)), transform: Self.method)
   var method = AgingMethod.frag
 
@@ -30,6 +31,11 @@ struct AgeOptions: ParsableArguments {
   @Option(help: "Memory of the machine, or what is taken of the host.", transform: Self.memory)
   var memory = ByteCount(8 << 30)
 
+  @Option(
+    help: ArgumentHelp("The heap recording of recorded-churn.", valueName: "file"),
+    completion: .file(extensions: ["fltrace"]))
+  var trace: String?
+
   @Option(help: "Which of the possible memories.")
   var seed: UInt64 = 1
 
@@ -40,6 +46,17 @@ struct AgeOptions: ParsableArguments {
     ["--method", method.rawValue, "--unusable", "\(unusable)", "--unmovable", "\(unmovable)"]
       + (free.map { ["--free", "\($0)"] } ?? [])
       + ["--memory", "\(memory)", "--seed", "\(seed)"]
+  }
+
+  func validate() throws {
+    if method == .recordedChurn, trace == nil {
+      throw ValidationError(
+        "--method recorded-churn needs --trace, a heap recording such as "
+          + "Workloads/clang.fltrace")
+    }
+    if method != .recordedChurn, trace != nil {
+      throw ValidationError("--trace: only --method recorded-churn takes a recording")
+    }
   }
 
   private static func method(_ text: String) throws -> AgingMethod {

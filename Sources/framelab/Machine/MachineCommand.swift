@@ -1,5 +1,7 @@
+import Aging
 import ArgumentParser
 import Foundation
+import Fragmentation
 import HostFiles
 import LinuxHost
 import Sessions
@@ -66,6 +68,7 @@ struct MachineCommand: ParsableCommand {
     let printer = SessionPrinter(isJSON: json, isQuiet: quiet)
     let session = Session(keepsHistory: timeline != nil)
     session.openHostFile = { try HostFileStore($0) }
+    session.openRecording = { try RecordedChurn.load(path: $0, filling: $1).churn }
     if let policy { try set(policy, session) }
     // A wrong target is told before the first command.
     var drawing = try timeline.map { try MachineTimeline(path: $0) }
