@@ -51,10 +51,13 @@ public struct BuildMix: Sendable {
     public var obtained: Int
     /// Blocks of 2 MiB with a frame that cannot move, after the build, as a share of all.
     public var spoiledShare: Double
+    /// Those of them that have pages that can move, too.
+    public var mixedShare: Double
 
     enum CodingKeys: String, CodingKey {
       case wanted, obtained
       case spoiledShare = "spoiled_share"
+      case mixedShare = "mixed_share"
     }
   }
 
@@ -75,20 +78,24 @@ public struct BuildMix: Sendable {
     public var worstSpoiledShare: Double { rounds.map(\.spoiledShare).max() ?? 0 }
   }
 
-  /// Errors: ENOMEM where the machine is too small for the load.
-  public func run() throws(Errno) -> Outcome {
+  /// - Parameter finished: is told every round; what it throws ends the run.
+  /// - Throws: ENOMEM where the machine is too small for the load.
+  public func run(_ finished: (Round) throws -> Void = { _ in }) throws -> Outcome {
     var world = try BuildWorld(self)
     try world.fillPageCache()
     var rounds: [Round] = []
     for _ in 0..<self.rounds {
       try world.build()
-      let spoiledShare = world.spoiledShare
+      let shares = world.spoiledShares
       let burst = try world.takeHugePages()
-      rounds.append(
-        Round(wanted: burst.wanted, obtained: burst.obtained, spoiledShare: spoiledShare))
+      let round = Round(
+        wanted: burst.wanted, obtained: burst.obtained, spoiledShare: shares.spoiled,
+        mixedShare: shares.mixed)
+      rounds.append(round)
       try world.readFiles()
       world.shrinkSlabs()
       try world.readFiles()
+      try finished(round)
     }
     let counters = world.machine.counters.named.filter { $0.value > 0 }
     return Outcome(rounds: rounds, vmstat: Dictionary(uniqueKeysWithValues: counters))

@@ -183,16 +183,24 @@ struct BuildWorld: ~Copyable {
     return (blocks, obtained)
   }
 
-  /// Blocks of 2 MiB with a frame that cannot move, as a share of all.
-  var spoiledShare: Double {
+  /// Blocks of 2 MiB with a frame that cannot move, and those that have pages that can move beside it,
+  /// as shares of all.
+  var spoiledShares: (spoiled: Double, mixed: Double) {
     var states: [UInt8] = []
     machine.fillStates(&states)
-    let marks = Set(FrameState.allCases.filter(\.isBlocking).map(\.rawValue))
+    let blocking = Set(FrameState.allCases.filter(\.isBlocking).map(\.rawValue))
+    let movable = Set(
+      FrameState.allCases.filter { !$0.isBlocking && !$0.isFree }.map(\.rawValue))
     let size = Order.huge.frameCount
     let starts = Array(stride(from: 0, to: states.count, by: size))
-    let spoiled = starts.count { start in
-      states[start..<min(start + size, states.count)].contains(where: marks.contains)
+    var spoiled = 0
+    var mixed = 0
+    for start in starts {
+      let block = states[start..<min(start + size, states.count)]
+      guard block.contains(where: blocking.contains) else { continue }
+      spoiled += 1
+      if block.contains(where: movable.contains) { mixed += 1 }
     }
-    return Double(spoiled) / Double(starts.count)
+    return (Double(spoiled) / Double(starts.count), Double(mixed) / Double(starts.count))
   }
 }
