@@ -34,7 +34,12 @@ struct MixSuiteTests {
 
   @Test("a suite that is stopped has the runs that were finished, and says that it is incomplete")
   func stopped() throws {
-    let result = try Self.suite().result { if $0.done == 4 { throw CancellationError() } }
+    // Ctrl-C is not forgotten.
+    var isStopped = false
+    let result = try Self.suite().result {
+      isStopped = isStopped || $0.done == 4
+      if isStopped { throw CancellationError() }
+    }
     #expect(!result.isComplete && result.rows.map(\.repetitions.count) == [1])
     #expect(result.reduction == nil)
     #expect(throws: CancellationError.self) {
