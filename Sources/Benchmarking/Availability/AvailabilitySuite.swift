@@ -64,12 +64,7 @@ public struct AvailabilitySuite: Sendable {
     /// All orders of the whole memory: what is measured.
     @inline(never)
     static func measuredAnswer(_ memory: borrowing ListBuddyMemory) -> ZoneAvailability {
-      var scan = AvailabilityScan()
-      memory.forEachStates {
-        scan.add(groups: $0, start: $1)
-      } states: {
-        scan.add($0, start: $1)
-      }
+      let scan = AvailabilityScan { memory.forEachStates(planes: $0, states: $1) }
       return ZoneAvailability(
         scan, name: "Normal", limits: LinuxLimits(min: 1000, low: 2000))
     }

@@ -110,12 +110,7 @@ struct CompactionWorld: ~Copyable {
 
   /// What the answer says of 2 MiB blocks.
   func answer() -> OrderAvailability? {
-    var scan = AvailabilityScan()
-    machine.forEachStates {
-      scan.add(groups: $0, start: $1)
-    } states: {
-      scan.add($0, start: $1)
-    }
+    let scan = AvailabilityScan { machine.forEachStates(planes: $0, states: $1) }
     let marks = machine.watermarks
     let zone = ZoneAvailability(
       scan, name: "Normal", limits: LinuxLimits(min: UInt64(marks.min), low: UInt64(marks.low)))

@@ -50,6 +50,92 @@ static inline uint64_t framelab_matching_lanes(const uint16_t *row, int64_t lane
   return mask;
 }
 
+// States of frames, from 64 descriptors of 32 bytes at once (SSE2), which lie on 64 bytes.
+typedef int32_t framelab_words __attribute__((vector_size(16)));
+
+/// The first 32 bits of four descriptors.
+static inline framelab_words framelab_first_words(const framelab_words *half) {
+  framelab_words low = __builtin_shufflevector(half[0], half[2], 0, 4, 1, 5);
+  framelab_words high = __builtin_shufflevector(half[4], half[6], 0, 4, 1, 5);
+  return __builtin_shufflevector(low, high, 0, 1, 4, 5);
+}
+
+/// The last 32 bits of four descriptors.
+static inline framelab_words framelab_last_words(const framelab_words *half) {
+  framelab_words low = __builtin_shufflevector(half[1], half[3], 2, 6, 3, 7);
+  framelab_words high = __builtin_shufflevector(half[5], half[7], 2, 6, 3, 7);
+  return __builtin_shufflevector(low, high, 2, 3, 6, 7);
+}
+
+/// Sixteen words, each 0...255, as bytes.
+static inline framelab_bytes framelab_packed(const framelab_words *words) {
+  return (framelab_bytes)__builtin_ia32_packuswb128(
+      __builtin_ia32_packssdw128(words[0], words[1]),
+      __builtin_ia32_packssdw128(words[2], words[3]));
+}
+
+/// A bit of each of sixteen bytes.
+static inline uint64_t framelab_bit(framelab_bytes bytes, int bit) {
+  framelab_lanes lanes = (framelab_lanes)bytes << (7 - bit);
+  return (unsigned)__builtin_ia32_pmovmskb128((framelab_bytes)lanes);
+}
+
+/// Whether a block was met that a core holds, or a free one of eight frames and more.
+#define FRAMELAB_LARGE_BLOCKS 1
+/// Whether a folio of 2^8 frames and more was met.
+#define FRAMELAB_LARGE_FOLIOS 2
+
+/// Bits 0...3 of the state of each of 64 frames: bit i of `planes[2 * k]` is bit k of frame i's.
+///
+/// The state is the first byte of a descriptor; it is `clean` where the word that it begins is `file`
+/// but for bits outside `kept`; and it is 1 in free blocks of orders 0...2, which the last byte
+/// marks: 1...3. Bit 7 there: allocated, bits 7 and 6: held by a core, 4...15 without bit 7: larger and
+/// free. The last byte but one is the folio's order. Returns which of the things above were met, that
+/// the planes lack.
+static inline int framelab_read_states(
+    const void *descriptors, uint64_t *planes, uint32_t kept, uint32_t file, uint32_t clean) {
+  uint64_t bits[4] = {0, 0, 0, 0};
+  uint64_t allocated = 0, one = 0, two = 0;
+  framelab_words folios = {0};
+  framelab_bytes marked = {0};
+  const framelab_words each = {1, 1, 1, 1};
+  const framelab_bytes single = (framelab_bytes)(each * 0x01010101);
+#pragma clang loop unroll(full)
+  for (int part = 0; part < 4; part++) {
+    const framelab_words *first = (const framelab_words *)descriptors + part * 32;
+    framelab_words states[4], cleans[4], marks[4];
+    for (int four = 0; four < 4; four++) {
+      framelab_words flags = framelab_first_words(first + four * 8);
+      framelab_words ends = framelab_last_words(first + four * 8);
+      cleans[four] = (flags & each * (int32_t)(kept | 0xff)) == each * (int32_t)file;
+      states[four] = flags & each * 0xff;
+      marks[four] = (framelab_words)((__attribute__((vector_size(16))) uint32_t)ends >> 24);
+      folios |= ends;
+    }
+    framelab_bytes isClean = (framelab_bytes)__builtin_ia32_packsswb128(
+        __builtin_ia32_packssdw128(cleans[0], cleans[1]),
+        __builtin_ia32_packssdw128(cleans[2], cleans[3]));
+    framelab_bytes state = framelab_packed(states) ^ (isClean & single * (char)(file ^ clean));
+    framelab_bytes mark = framelab_packed(marks);
+    for (int k = 0; k < 4; k++) bits[k] |= framelab_bit(state, k) << (part * 16);
+    allocated |= framelab_bit(mark, 7) << (part * 16);
+    one |= framelab_bit(mark, 0) << (part * 16);
+    two |= framelab_bit(mark, 1) << (part * 16);
+    framelab_lanes wide = (framelab_lanes)mark;
+    marked |= (framelab_bytes)((wide & wide << 1) | ((wide << 4 | wide << 5) & ~wide));
+  }
+  one &= ~allocated;
+  two &= ~allocated;
+  uint64_t four = one & two;
+  uint64_t free = one | two | two << 1 | four << 2 | four << 3;
+  planes[0] = bits[0] | free;
+  for (int k = 1; k < 4; k++) planes[2 * k] = bits[k] & ~free;
+  folios = folios << 8;
+  framelab_words large = (folios & each * (int32_t)0xf8000000) == each * 0;
+  int met = __builtin_ia32_pmovmskb128((framelab_bytes)large) == 0xffff ? 0 : FRAMELAB_LARGE_FOLIOS;
+  return met | (__builtin_ia32_pmovmskb128(marked) ? FRAMELAB_LARGE_BLOCKS : 0);
+}
+
 /// Folds bytes, from the first on, into 16 that have the same CRC-32 (that of gzip) when it begins at a
 /// register of 0, as zlib's does for a crc of 0xffffffff. Returns how many bytes went into them: a
 /// multiple of 16, or 0 where that does not pay or the processor lacks carry-less multiplication.

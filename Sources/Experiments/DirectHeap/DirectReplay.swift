@@ -57,12 +57,7 @@ where Allocator: FrameAllocator & ~Copyable, Observer: ZoneObserver {
     guard var last = samples.popLast() else { return }
     let start = ThreadClock.now
     defer { samplingNs += ThreadClock.now - start }
-    var scan = AvailabilityScan()
-    heap.memory.forEachStates {
-      scan.add(groups: $0, start: $1)
-    } states: {
-      scan.add($0, start: $1)
-    }
+    let scan = AvailabilityScan { heap.memory.forEachStates(planes: $0, states: $1) }
     let marks = heap.memory.zone.watermarks
     let zone = ZoneAvailability(
       scan, name: "Normal", limits: LinuxLimits(min: UInt64(marks.min), low: UInt64(marks.low)))

@@ -3,8 +3,9 @@ import MemoryUnits
 /// All blocks of one order, as a scan leaves them.
 struct OrderBlocks {
   let order: Int
-  /// How many blocks have exactly these states in them.
-  var byStates: [FrameStates: UInt64] = [:]
+  /// How many blocks have these states in them, as far as the answer tells them apart; a set may come
+  /// several times.
+  var byStates: [(states: FrameStates, count: UInt64)] = []
   /// Blocks without a blocking or unknown frame by the frames in use.
   var steps: [MoveCurve.Step] = []
   /// Blocks with an unknown frame and no blocking one, the same.
@@ -12,69 +13,85 @@ struct OrderBlocks {
 
   /// Blocks whose states are all among these.
   func count(within states: FrameStates) -> UInt64 {
-    byStates.reduce(0) { $0 + ($1.key.isSubset(of: states) ? $1.value : 0) }
+    byStates.reduce(0) { $0 + ($1.states.isSubset(of: states) ? $1.count : 0) }
   }
 
   /// Blocks with none of these states.
   func count(without states: FrameStates) -> UInt64 {
-    byStates.reduce(0) { $0 + ($1.key.isDisjoint(with: states) ? $1.value : 0) }
+    byStates.reduce(0) { $0 + ($1.states.isDisjoint(with: states) ? $1.count : 0) }
   }
 
-  var count: UInt64 { byStates.reduce(0) { $0 + $1.value } }
+  var count: UInt64 { byStates.reduce(0) { $0 + $1.count } }
 }
 
 extension AvailabilityScan {
-  func blocks(order: Int) -> OrderBlocks {
-    order < Order.huge.index ? smallBlocks(order) : largeBlocks(order)
+  /// Of every order from 3 to 18.
+  func blocks() -> [OrderBlocks] {
+    BlockTallies.orders.map { tallies.blocks($0) } + largeBlocks()
   }
 
-  private func smallBlocks(_ order: Int) -> OrderBlocks {
-    let counts = small[order - 3]
-    var blocks = OrderBlocks(order: order)
-    for (states, count) in counts.byStates.enumerated() where count > 0 {
-      blocks.byStates[FrameStates(rawValue: UInt16(states))] = UInt64(count)
-    }
-    func steps(_ counts: ArraySlice<UInt32>) -> [MoveCurve.Step] {
-      counts.enumerated().compactMap { used, count in
-        count == 0 ? nil : MoveCurve.Step(moves: UInt64(used), blocks: UInt64(count))
+  /// From 2 MiB blocks on, each order from pairs of the one below it.
+  private func largeBlocks() -> [OrderBlocks] {
+    var counter = StateCounter()
+    var words = huge
+    var first = firstHuge
+    return (Order.huge.index...Self.orders.upperBound).map { order in
+      if order > Order.huge.index {
+        let begin = first & 1
+        let count = max(words.count - begin, 0) / 2
+        for index in 0..<count {
+          words[index] = words[begin + 2 * index].joined(words[begin + 2 * index + 1])
+        }
+        words.removeLast(words.count - count)
+        first = (first + 1) >> 1
       }
+      return counter.count(words, order)
     }
-    blocks.steps = steps(counts.uses(unknown: false))
-    blocks.unknownSteps = steps(counts.uses(unknown: true))
-    return blocks
   }
+}
 
-  /// Joins 2 MiB blocks: an aligned group of 2^(order - 9) of them is a block.
-  private func largeBlocks(_ order: Int) -> OrderBlocks {
+/// Counts large blocks by their states, order for order.
+private struct StateCounter {
+  /// By raw value of `FrameStates`; 0 between two orders.
+  private var counts = [UInt32](repeating: 0, count: 1 << Int(FrameStates.known))
+
+  mutating func count(_ words: [BlockWord], _ order: Int) -> OrderBlocks {
     var blocks = OrderBlocks(order: order)
-    let size = 1 << (order - Order.huge.index)
-    var uses: [UInt64] = []
-    var unknownUses: [UInt64] = []
-    var index = (size - firstHuge & (size - 1)) & (size - 1)
-    var last: (states: FrameStates, count: UInt64) = (FrameStates(), 0)
-    while index + size <= huge.count {
-      var word = huge[index]
-      for other in index + 1..<index + size { word = word.joined(huge[other]) }
-      index += size
-      if word.isOutside { continue }
+    var found: [Int] = []
+    var uses: [Int] = []
+    var unknownUses: [Int] = []
+    for word in words where !word.isOutside {
       let states = word.states
-      if states == last.states {
-        last.count += 1
-      } else {
-        blocks.byStates[last.states, default: 0] += last.count
-        last = (states, 1)
-      }
+      let slot = Int(states.rawValue)
+      if counts[slot] == 0 { found.append(slot) }
+      counts[slot] += 1
       guard states.isDisjoint(with: .blocking) else { continue }
       if states.isDisjoint(with: .unknown) {
-        uses.append(UInt64(word.used))
+        uses.append(word.used)
       } else {
-        unknownUses.append(UInt64(word.used))
+        unknownUses.append(word.used)
       }
     }
-    blocks.byStates[last.states, default: 0] += last.count
-    blocks.byStates[FrameStates()] = nil
-    blocks.steps = MoveCurve(uses.map { MoveCurve.Step(moves: $0, blocks: 1) }).steps
-    blocks.unknownSteps = MoveCurve(unknownUses.map { MoveCurve.Step(moves: $0, blocks: 1) }).steps
+    for slot in found {
+      blocks.byStates.append((FrameStates(rawValue: UInt16(slot)), UInt64(counts[slot])))
+      counts[slot] = 0
+    }
+    blocks.steps = Self.steps(&uses)
+    blocks.unknownSteps = Self.steps(&unknownUses)
     return blocks
+  }
+
+  /// How often each number of frames occurs, by ascending numbers.
+  private static func steps(_ uses: inout [Int]) -> [MoveCurve.Step] {
+    uses.sort()
+    var steps: [MoveCurve.Step] = []
+    for used in uses {
+      if let last = steps.last, last.moves == used {
+        steps[steps.count - 1].blocks += 1
+      } else {
+        steps.append(MoveCurve.Step(moves: UInt64(used), blocks: 1))
+      }
+    }
+    return steps
   }
 }

@@ -42,7 +42,7 @@ public struct ZoneAvailability: Hashable, Sendable {
     let unplaced = min(heldFrames ?? 0, frames[.unknown] ?? 0)
     self.heldFrames = (frames[.heldByCore] ?? 0) + (heldFrames ?? 0)
     let zone = ZoneFrames(frames, unplaced: unplaced, limits, scan)
-    orders = AvailabilityScan.orders.map { zone.availability(scan.blocks(order: $0), owners) }
+    orders = scan.blocks().map { zone.availability($0, owners) }
   }
 
   /// From the free lists alone: what is available now, up to the largest order that they have.

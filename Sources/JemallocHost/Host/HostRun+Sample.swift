@@ -31,11 +31,8 @@ extension HostRun {
 
   /// Blocks of 2 MiB and 1 GiB as they are and could be.
   func availability() -> [OrderAvailability] {
-    var scan = AvailabilityScan()
-    unsafe machine.pointee.system.forEachStates {
-      scan.add(groups: $0, start: $1)
-    } states: {
-      scan.add($0, start: $1)
+    let scan = AvailabilityScan {
+      unsafe machine.pointee.system.forEachStates(planes: $0, states: $1)
     }
     let marks = unsafe machine.pointee.system.watermarks
     let zone = ZoneAvailability(

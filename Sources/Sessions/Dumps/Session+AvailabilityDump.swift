@@ -43,12 +43,7 @@ extension Session {
   }
 
   func availability() -> ZoneAvailability {
-    var scan = AvailabilityScan()
-    machine.forEachStates {
-      scan.add(groups: $0, start: $1)
-    } states: {
-      scan.add($0, start: $1)
-    }
+    let scan = AvailabilityScan { machine.forEachStates(planes: $0, states: $1) }
     let marks = machine.watermarks
     return ZoneAvailability(
       scan, name: "Normal", limits: LinuxLimits(min: UInt64(marks.min), low: UInt64(marks.low)))

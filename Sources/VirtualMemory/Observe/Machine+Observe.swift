@@ -53,12 +53,13 @@ extension Machine {
     }
   }
 
-  /// The same as counts (`PhysicalMemory.forEachStates`); all comes as states where frames are pinned.
+  /// The same as planes (`PhysicalMemory.forEachStates`); all comes as states where frames are pinned.
   public func forEachStates(
-    groups body: (Span<UInt64>, FrameNumber) -> Void, states: ([UInt8], FrameNumber) -> Void
+    planes body: (Span<SIMD2<UInt64>>, FrameNumber) -> Void,
+    states: ([UInt8], FrameNumber) -> Void
   ) {
     if pins.isEmpty {
-      memory.forEachStates(groups: body, states: states)
+      memory.forEachStates(planes: body, states: states)
     } else {
       forEachStates(states)
     }

@@ -3,8 +3,8 @@ import MemoryUnits
 import PageFrames
 import Testing
 
-@Suite("States of frames in groups of eight")
-struct StateCountTests {
+@Suite("States of frames as planes of bits")
+struct StatePlaneTests {
   /// Allocates and frees at random until the memory is a mixture, and says what every frame is for.
   private static func mix<Allocator: FrameAllocator & ~Copyable>(
     _ memory: inout PhysicalMemory<Allocator, NoObserver>, _ generator: inout SplitMix64
@@ -31,32 +31,34 @@ struct StateCountTests {
     }
   }
 
-  /// Counts and bytes say the same, and so do the scans of both.
+  /// Planes and bytes say the same, and so do the scans of both.
   private static func check<Allocator: FrameAllocator & ~Copyable>(
     _ memory: borrowing PhysicalMemory<Allocator, NoObserver>, _ words: Comment
   ) {
     var bytes: [UInt8] = []
     memory.fillStates(&bytes, for: memory.range)
-    var expected: [UInt64] = []
+    var wrong: [Int] = []
     var plain = AvailabilityScan()
     plain.add(bytes, start: memory.range.start)
     var counted = AvailabilityScan()
     var pieces = 0
-    memory.forEachStates { groups, start in
-      counted.add(groups: groups, start: start)
+    memory.forEachStates { planes, start in
+      counted.add(planes: planes, start: start)
       pieces += 1
-      let first = start.index - memory.range.start.index
-      for group in groups.indices {
-        var counts: UInt64 = 0
-        for state in bytes[first + group * 8..<first + group * 8 + 8] {
-          counts += 1 << (UInt64(state) * 4)
+      for index in 0..<planes.count * 32 {
+        var state = 0
+        for plane in 0..<4 {
+          let word = planes[index / 128 * 4 + plane][index / 64 % 2]
+          state |= Int(word >> UInt64(index % 64) & 1) << plane
         }
-        if counts != groups[group] { expected.append(counts) }
+        if state != bytes[start.index - memory.range.start.index + index] {
+          wrong.append(start.index + index)
+        }
       }
     } states: { states, start in
       counted.add(states, start: start)
     }
-    #expect(pieces > 0 && expected.isEmpty, words)
+    #expect(pieces > 0 && wrong.isEmpty, words)
     let limits = LinuxLimits(min: 10, low: 20)
     #expect(
       ZoneAvailability(plain, name: "Normal", limits: limits)
