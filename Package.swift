@@ -84,7 +84,7 @@ let package = Package(
     target(
       "Benchmarking",
       [
-        "VirtualMemory", "Translation", "PageFrames", "Fragmentation", "LinuxHost",
+        "VirtualMemory", "Translation", "PageFrames", "Fragmentation", "Results", "LinuxHost",
         "CFrameAllocator", "CHardware", "MemoryUnits",
       ]),
     target("Baselines", ["Results", "TraceFormats", "LinuxHost"]),
@@ -128,7 +128,8 @@ let package = Package(
       swiftSettings: strict),
 
     tests("MemoryUnits", ["MemoryUnits"]),
-    tests("Benchmarking", ["Benchmarking", "VirtualMemory", "PageFrames", "MemoryUnits"]),
+    tests(
+      "Benchmarking", ["Benchmarking", "Results", "VirtualMemory", "PageFrames", "MemoryUnits"]),
     tests(
       "Baselines",
       ["Baselines", "TraceFormats", "Results", "LinuxHost", "MemoryUnits", "CHeapFormats"]),

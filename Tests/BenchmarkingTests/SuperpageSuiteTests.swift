@@ -1,5 +1,6 @@
 import Benchmarking
 import MemoryUnits
+import Results
 import Testing
 
 @Suite("The superpage experiment")

@@ -1,4 +1,4 @@
-import Fragmentation
+public import Results
 
 /// One policy over all repetitions.
 public struct SuperpageRow: Encodable, Sendable {
@@ -16,22 +16,7 @@ public struct SuperpageRow: Encodable, Sendable {
 
   /// A figure's mean and 95 % confidence interval; nil without repetitions.
   public func estimate(_ figure: KeyPath<SuperpageRepetition, Int>) -> Estimate? {
-    Summary(repetitions.map { Double($0[keyPath: figure]) }).map {
-      Estimate(mean: $0.mean, interval: $0.studentInterval())
-    }
-  }
-
-  /// A mean of repetitions with its Student interval, which a single one does not have.
-  public struct Estimate: Encodable, Hashable, Sendable {
-    public var mean: Double
-    public var low: Double?
-    public var high: Double?
-
-    init(mean: Double, interval: ClosedRange<Double>?) {
-      self.mean = mean
-      low = interval?.lowerBound
-      high = interval?.upperBound
-    }
+    Estimate(repetitions.map { Double($0[keyPath: figure]) })
   }
 
   /// The figures, by their names in JSON.

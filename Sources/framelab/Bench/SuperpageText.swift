@@ -1,5 +1,6 @@
 import Benchmarking
 import MemoryUnits
+import Results
 
 /// What `framelab bench --suite superpages` prints.
 struct SuperpageText {
@@ -62,14 +63,15 @@ struct SuperpageText {
       + "\(result.plan.memory.rawValue / result.plan.superpageblock.rawValue); tainted: those with a frame "
       + "of the kernel; kernel's: 2 MiB blocks with such a frame, of: as many as its frames would fill; "
       + "moved: pages that gave way when the policy asked for it. Means of \(result.repetitions), from "
-      + "seed \(result.seed) on, ± half the 95 % interval (Student). Nothing is reclaimed or compacted "
+      + "seed \(result.seed) on, ± half the 95 % interval (Student), "
+      + "none where all are the same. Nothing is reclaimed or compacted "
       + "meanwhile, so that defrag_mode alone changes little."
   }
 
-  private static func cell(_ estimate: SuperpageRow.Estimate?) -> String {
+  private static func cell(_ estimate: Estimate?) -> String {
     guard let estimate else { return "fault" }
-    guard let high = estimate.high else { return number(estimate.mean) }
-    return "\(number(estimate.mean)) ±\(number(high - estimate.mean))"
+    guard let halfWidth = estimate.halfWidth else { return number(estimate.mean) }
+    return "\(number(estimate.mean)) ±\(number(halfWidth))"
   }
 
   /// With one digit below a hundred, if there is something to say.
