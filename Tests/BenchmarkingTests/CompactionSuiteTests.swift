@@ -25,7 +25,21 @@ struct CompactionSuiteTests {
     }
     for row in result.recovery {
       #expect(row.after >= row.before && row.after <= row.idealBlocks, "\(row)")
+      #expect(row.moves >= row.fewestMoves ?? 0, "\(row)")
+    }
+    for row in result.direct {
+      #expect(row.obtained <= row.asked, "\(row)")
       #expect(row.moves >= row.fewestMoves, "\(row)")
+    }
+    // Each of the six cases first by Linux, then planned.
+    #expect(result.direct.count == 12)
+    for pair in 0..<6 {
+      let (linux, planned) = (result.direct[2 * pair], result.direct[2 * pair + 1])
+      #expect(linux.policy == .linux && planned.policy == .planned)
+      #expect(planned.obtained == planned.asked, "\(planned)")
+      // The scanners may find no block in so small a memory.
+      let most = linux.movesPerBlock ?? .infinity
+      #expect(try #require(planned.movesPerBlock) <= most, "\(linux), \(planned)")
     }
   }
 }

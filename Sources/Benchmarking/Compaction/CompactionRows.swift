@@ -44,8 +44,8 @@ public struct CompactionRecoveryRow: Encodable, Sendable {
   public var before: Double
   public var after: Double
   public var moves: Double
-  /// The fewest moves for as many blocks (theory T10a).
-  public var fewestMoves: Double
+  /// The fewest moves for as many blocks (theory T10a); nil where the answer has no plan for so many.
+  public var fewestMoves: Double?
   /// Per block of 2 MiB gained; nil when none was.
   public var movesPerBlock: Double? { after > before ? moves / (after - before) : nil }
 
@@ -110,6 +110,7 @@ public struct CompactionBenchResult: Encodable, Sendable {
   public internal(set) var plan: [CompactionPlanRow] = []
   public internal(set) var recovery: [CompactionRecoveryRow] = []
   public internal(set) var recipe: [CompactionRecipeRow] = []
+  public internal(set) var direct: [CompactionDirectRow] = []
   /// What a machine did wrong; the suite ends there.
   public internal(set) var fault: BenchmarkFault?
 
@@ -120,7 +121,7 @@ public struct CompactionBenchResult: Encodable, Sendable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case frames, repetitions, seed, speed, plan, recovery, recipe, fault
+    case frames, repetitions, seed, speed, plan, recovery, direct, recipe, fault
     case isComplete = "complete"
   }
 }

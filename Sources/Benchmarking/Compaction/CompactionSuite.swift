@@ -37,6 +37,8 @@ public struct CompactionSuite: Sendable {
   static let fastAllocators: [MachineConfiguration.Allocator] = [
     .listBuddy, .rowBuddy, .linux(.linux618),
   ]
+  /// Pinned, where single blocks are asked for.
+  static let directShares = [0, 0.001]
   static let pinnedShares = [0, 0.0002, 0.001, 0.003, 0.05, 0.2]
 
   /// When `progress` throws `CancellationError`, the result has what was measured until then.
@@ -45,7 +47,9 @@ public struct CompactionSuite: Sendable {
   ) throws -> CompactionBenchResult {
     var result = CompactionBenchResult(frames: memory.frames, repetitions: repetitions, seed: seed)
     let fast = Self.fastAllocators
-    let total = fast.count * (4 + Self.pinnedShares.count) - 2 + Self.allocators.count
+    let directs = fast.count * Self.directShares.count * CompactionPolicy.allCases.count
+    let total =
+      fast.count * (4 + Self.pinnedShares.count) - 2 + Self.allocators.count + directs
     var done = 0
     func step(_ what: String) throws {
       try progress(BenchmarkRun.Progress(done: done, total: total, what: what))
@@ -67,6 +71,14 @@ public struct CompactionSuite: Sendable {
       for allocator in Self.allocators {
         try step("recovery · \(allocator.rawValue)")
         result.recovery.append(try recovery(allocator))
+      }
+      for allocator in fast {
+        for share in Self.directShares {
+          for policy in CompactionPolicy.allCases {
+            try step("direct compaction · \(allocator.rawValue)")
+            result.direct.append(try direct(allocator, share, policy))
+          }
+        }
       }
       for allocator in fast where allocator != .listBuddy {
         for proactiveness in [0, 20] {
@@ -126,9 +138,9 @@ public struct CompactionSuite: Sendable {
       var world = try world(allocator, repetition)
       try world.freeHalf()
       try world.pin(share)
-      guard let answer = world.answer() else { continue }
-      row.planned += Int(answer.attainable?.low ?? 0)
-      row.perfect += Int(answer.afterCompaction?.low ?? 0)
+      let answer = try known(world.answer())
+      row.planned += Int(try known(answer.attainable).low)
+      row.perfect += Int(try known(answer.afterCompaction).low)
       _ = world.compact()
       row.achieved += world.freeHugeBlocks
       try world.verify()
@@ -140,6 +152,7 @@ public struct CompactionSuite: Sendable {
     _ allocator: MachineConfiguration.Allocator
   ) throws -> CompactionRecoveryRow {
     var figures: [[Double]] = []
+    var fewest: [Double] = []
     for repetition in 0..<repetitions {
       var world = try world(allocator, repetition)
       try world.freeHalf()
@@ -149,13 +162,41 @@ public struct CompactionSuite: Sendable {
       let run = world.compact()
       let after = world.freeHugeBlocks
       try world.verify()
-      let fewest = answer?.moves?.moves(UInt64(after)) ?? 0
-      figures.append(
-        [world.idealBlocks, before, after, run.moves, Int(fewest)].map { Double($0) })
+      figures.append([world.idealBlocks, before, after, run.moves].map { Double($0) })
+      // None for more blocks than the answer says can be had.
+      if let moves = try known(answer?.moves).moves(UInt64(after)) { fewest.append(Double(moves)) }
     }
     func median(_ column: Int) -> Double { Spread(figures.map { $0[column] })?.median ?? 0 }
     return CompactionRecoveryRow(
       allocator: allocator.rawValue, rounds: rounds, idealBlocks: median(0), before: median(1),
-      after: median(2), moves: median(3), fewestMoves: median(4))
+      after: median(2), moves: median(3),
+      fewestMoves: fewest.count == repetitions ? Spread(fewest)?.median : nil)
+  }
+
+  private func direct(
+    _ allocator: MachineConfiguration.Allocator, _ share: Double, _ policy: CompactionPolicy
+  ) throws -> CompactionDirectRow {
+    var row = CompactionDirectRow(
+      allocator: allocator.rawValue, policy: policy, pinnedShare: share)
+    for repetition in 0..<repetitions {
+      var world = try world(allocator, repetition)
+      try world.freeHalf()
+      try world.pin(share)
+      let asked = max(world.idealBlocks / 4, 1)
+      let curve = try known(world.answer()?.moves)
+      let run = world.takeHugeBlocks(asked, policy)
+      row.asked += asked
+      row.obtained += run.blocks
+      row.moves += run.moves
+      row.fewestMoves += try known(curve.moves(UInt64(run.blocks)))
+      try world.verify()
+    }
+    return row
+  }
+
+  /// What the answer must know of a machine's memory.
+  private func known<Value>(_ value: Value?) throws(BenchmarkFault) -> Value {
+    guard let value else { throw BenchmarkFault(.miscounted, "the answer has no figure") }
+    return value
   }
 }

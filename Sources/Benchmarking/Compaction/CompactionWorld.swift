@@ -108,6 +108,25 @@ struct CompactionWorld: ~Copyable {
     machine.compactMemory()
   }
 
+  /// Asks for so many 2 MiB blocks, each by direct compaction where none is free, and gives all
+  /// back: those that were had, and the pages that moved.
+  mutating func takeHugeBlocks(
+    _ count: Int, _ policy: CompactionPolicy
+  ) -> (blocks: Int, moves: UInt64) {
+    machine.setBlockPlanner(policy.planner)
+    defer { machine.setBlockPlanner(nil) }
+    let moved = machine.counters.pgmigrateSuccess
+    var taken: [FrameNumber] = []
+    for _ in 0..<count {
+      let block = machine.allocateBlock(
+        .huge, FrameOwner(state: .unmovable), .movable, effort: [.direct, .noRetry])
+      if let block { taken.append(block) }
+    }
+    // Nobody of the machine has them.
+    for block in taken { machine.memory.free(block, .huge) }
+    return (taken.count, machine.counters.pgmigrateSuccess - moved)
+  }
+
   /// What the answer says of 2 MiB blocks.
   func answer() -> OrderAvailability? {
     let scan = AvailabilityScan { machine.forEachStates(planes: $0, states: $1) }

@@ -6,6 +6,8 @@ struct Compaction: Sendable {
   var settings: CompactionSettings
   var zone: CompactionZone
   var daemon = BackgroundCompactor()
+  /// Beyond Linux: who chooses the block of direct compaction in place of the scanners.
+  var planner: BlockPlanner?
 
   init(_ configuration: MachineConfiguration) {
     settings = configuration.compaction

@@ -41,6 +41,7 @@ extension Machine {
     _ order: Order, _ frameClass: FrameClass, _ priority: CompactionPriority
   ) -> CompactionResult {
     if priority < .syncFull, compaction.zone.deferral.defers(order) { return .deferred }
+    if let result = compactPlanned(order) { return result }
     var run = CompactionRun(
       .direct, priority == .async ? .async : .syncLight, order, frameClass,
       isWhole: priority == .syncFull)

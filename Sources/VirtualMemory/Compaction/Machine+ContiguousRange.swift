@@ -13,8 +13,11 @@ extension Machine {
   /// belong to nobody then, in the largest aligned blocks that fit, and `memory.release` gives them
   /// back. When something is in the way all are as they were, but for pages that moved.
   ///
-  /// Frames outside give way for the pages, reclaimed if need be. Locked pages move, pinned ones do not.
-  package mutating func allocateContiguous(_ range: FrameRange) -> ContiguousOutcome {
+  /// Frames outside give way for the pages, reclaimed if need be and allowed. Locked pages move, pinned
+  /// ones do not.
+  package mutating func allocateContiguous(
+    _ range: FrameRange, reclaims: Bool = true
+  ) -> ContiguousOutcome {
     for core in cores.indices { memory.zone.allocator.drain(core: core) }
     var taken = ContiguousAllocation(range)
     while true {
@@ -22,7 +25,9 @@ extension Machine {
       takeFree(&taken)
       if taken.count == range.count { return finish(taken) }
       guard let obstacle = moveOut(&taken) else { continue }
-      guard obstacle.reason == .noFrame, reclaimForMoves() else { return giveUp(taken, obstacle) }
+      guard obstacle.reason == .noFrame, reclaims, reclaimForMoves() else {
+        return giveUp(taken, obstacle)
+      }
     }
   }
 

@@ -61,7 +61,16 @@ struct CompactionText {
       [
         row.allocator, BenchFigure.percent(row.before / max(row.idealBlocks, 1)),
         BenchFigure.percent(row.after / max(row.idealBlocks, 1)), BenchFigure.ns(row.moves),
-        row.movesPerBlock.map(BenchFigure.ns) ?? "-", BenchFigure.ns(row.fewestMoves),
+        row.movesPerBlock.map(BenchFigure.ns) ?? "-",
+        row.fewestMoves.map(BenchFigure.ns) ?? "-",
+      ]
+    }
+    let direct = result.direct.map { row in
+      [
+        row.allocator, row.policy.rawValue, BenchFigure.percent(row.pinnedShare, digits: 2),
+        "\(row.asked)", "\(row.obtained)", row.movesPerBlock.map(BenchFigure.ns) ?? "-",
+        row.obtained > 0
+          ? BenchFigure.ns(Double(row.fewestMoves) / Double(row.obtained)) : "-",
       ]
     }
     let recipe = result.recipe.map { row in
@@ -81,6 +90,9 @@ struct CompactionText {
         title: "recovery: \(result.recovery.first?.rounds ?? 0) rounds, then compaction",
         cells: [["", "before", "after", "moves", "per block", "fewest"]] + recovery),
       Section(
+        title: "2 MiB blocks one by one by direct compaction: half of memory free at random",
+        cells: [["", "block by", "pinned", "asked", "obtained", "moves each", "fewest"]] + direct),
+      Section(
         title: "the recipe of proactive compaction",
         cells: [["", "proactiveness", "obtained", "p50 us", "stalls"]] + recipe),
     ]
@@ -92,7 +104,8 @@ struct CompactionText {
       pages of as much memory, the least that a move with its bytes can take. pinned: share of the pages \
       in use that cannot move; perfect: after perfect compaction; by Linux: what the answer says, with \
       the watermarks left free; sums of \(result.repetitions). before, after: free 2 MiB blocks, of free \
-      frames / 512; per block: moves per block gained; fewest: moves(N) for as many blocks (T10a). p50: \
+      frames / 512; per block: moves per block gained; fewest: moves(N) for as many blocks (T10a). \
+      block by planned: beyond Linux, the block of fewest moves is emptied. p50: \
       of faults for huge pages, by the cost table. Verified: every machine's validate(), and the bytes \
       where they are kept. \(ByteCount(result.frames << 12)) machines; the recipe on 8 GiB.
       """
