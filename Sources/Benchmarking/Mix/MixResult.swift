@@ -1,3 +1,5 @@
+public import Results
+
 /// All that `framelab bench --suite mix` found.
 public struct MixResult: Encodable, Sendable {
   /// False when the run was stopped: rows are missing or have fewer repetitions.
@@ -18,11 +20,11 @@ public struct MixResult: Encodable, Sendable {
 
   /// By which share fallback falls with defrag_mode, seed by seed; negative where it rises. Nil unless
   /// both policies have a run of one seed in which pages were missed without it.
-  public var reduction: MixRow.Estimate? {
+  public var reduction: Estimate? {
     guard rows.count == 2 else { return nil }
     let pairs = zip(rows[0].repetitions, rows[1].repetitions)
       .map { ($0.fallbackShare, $1.fallbackShare) }
-    return MixRow.estimate(pairs.filter { $0.0 > 0 }.map { 1 - $1 / $0 })
+    return Estimate(pairs.filter { $0.0 > 0 }.map { 1 - $1 / $0 })
   }
 
   /// What J. Weiner measured for the patch of vm.defrag_mode (Linux 6.15), and what is asked of the

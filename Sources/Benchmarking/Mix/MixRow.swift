@@ -1,9 +1,7 @@
-import Fragmentation
+public import Results
 
 /// One policy over all repetitions.
 public struct MixRow: Encodable, Sendable {
-  public typealias Estimate = SuperpageRow.Estimate
-
   public var policy: String
   public var repetitions: [MixRepetition] = []
   public var fault: BenchmarkFault?
@@ -17,18 +15,13 @@ public struct MixRow: Encodable, Sendable {
   }
 
   /// Faults without a huge page, as a share of all of a run.
-  public var fallback: Estimate? { Self.estimate(repetitions.map(\.fallbackShare)) }
+  public var fallback: Estimate? { Estimate(repetitions.map(\.fallbackShare)) }
 
   /// A figure of one round.
   public func estimate(
     _ figure: KeyPath<MixRepetition.Round, Double>, round: Int
   ) -> Estimate? {
-    Self.estimate(repetitions.map { $0.rounds[round][keyPath: figure] })
-  }
-
-  /// The mean with its 95 % confidence interval (Student); nil without values.
-  static func estimate(_ values: [Double]) -> Estimate? {
-    Summary(values).map { Estimate(mean: $0.mean, interval: $0.studentInterval()) }
+    Estimate(repetitions.map { $0.rounds[round][keyPath: figure] })
   }
 
   private struct Round: Encodable {

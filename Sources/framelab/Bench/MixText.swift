@@ -1,5 +1,6 @@
 import Benchmarking
 import MemoryUnits
+import Results
 
 /// What `framelab bench --suite mix` prints.
 struct MixText {
@@ -68,9 +69,9 @@ struct MixText {
 
   private static func whole(_ share: Double) -> String { "\(Int((100 * share).rounded())) %" }
 
-  private static func percent(_ estimate: MixRow.Estimate, times factor: Double = 1) -> String {
+  private static func percent(_ estimate: Estimate, times factor: Double = 1) -> String {
     let mean = BenchFigure.percent(factor * estimate.mean)
-    guard let high = estimate.high else { return mean }
-    return "\(mean) ±\(BenchFigure.percent(high - estimate.mean))"
+    guard let halfWidth = estimate.halfWidth else { return mean }
+    return "\(mean) ±\(BenchFigure.percent(halfWidth))"
   }
 }
