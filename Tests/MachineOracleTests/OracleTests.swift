@@ -20,8 +20,9 @@ struct OracleTests {
     var comparer = Comparer<MachineWorld>(reference: try HostOracle())
     // It reads ahead where a file in memory brings one page.
     comparer.comparesGrowingFiles = false
-    // Huge pages and holes in files are not there yet; what lies behind a file's end is cut when the
-    // file grows, as on a disk, and files in memory keep it.
+    // Which faults get huge pages follows the host's free memory (compared in HugeModelTests with the
+    // plain model); files have no holes; what lies behind a file's end is cut when the file grows, as on
+    // a disk, and files in memory keep it.
     try compare(
       comparer, Generator.Abilities.all.subtracting([.hugeAdvice, .removeAdvice, .tails]))
   }
